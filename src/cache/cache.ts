@@ -1,0 +1,434 @@
+import type { Clock } from '../support/clock.js';
+import { decodeEntry, encodeEntry } from './codec.js';
+import { adoptImmutable, entryState, lifeMs } from './entry.js';
+import type { CacheEvent, CacheInfo, CacheStatus } from './events.js';
+import { Flights, type Arrival, type Capture, type Flight } from './flights.js';
+import type { KeyArguments } from './key.js';
+import { land, type Found, type Landed } from './landing.js';
+import type { Namespaces } from './namespaces.js';
+import { Parts, type Part } from './part.js';
+import { resolvePolicy, type CachePolicy, type PolicyOptions, type TtlOverrides } from './policy.js';
+import { ReadBatch } from './read-batch.js';
+import { CacheStatistics } from './statistics.js';
+import { createSlot, identityTag, shownTags, type Slot } from './slot.js';
+import { StoreUnavailableError, type Store } from './stores/store.js';
+import { markFields } from './tide/tag.js';
+import { validity } from './tide/validity.js';
+
+export interface CacheOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly namespaces: Namespaces;
+  readonly ttlOverrides?: TtlOverrides;
+  /** False: everything is computed, nothing is kept. */
+  readonly enabled?: boolean;
+  /** Errors after which a policy's staleIfError may answer. */
+  readonly isUpstreamFailure?: (error: unknown) => boolean;
+  readonly onEvent?: (event: CacheEvent) => void;
+  /** When reads are sent: `setImmediate`, or a test's own. */
+  readonly defer?: (flush: () => void) => void;
+}
+
+export interface LoadOptions {
+  /** Compute anew, from parts that are computed anew, and replace what everyone else reads. */
+  readonly force?: boolean | undefined;
+  /** Id of who asks: part of the key where the policy is PRIVATE. */
+  readonly viewer?: string | undefined;
+}
+
+/** One value to compute. */
+export interface Miss<V> {
+  readonly args: KeyArguments;
+  /** The valid but outlived value, where the policy keeps one to advance. */
+  readonly previous: V | undefined;
+  /** To be told of every cached value that goes into this one. */
+  readonly parts: Parts;
+  /** Its parts are to be computed anew too. */
+  readonly force: boolean;
+}
+
+/** Computes many values at once, in their order; an Error in a value's place fails that one alone. */
+export type Compute<V> = (misses: readonly Miss<V>[]) => Promise<readonly (V | Error)[]>;
+
+export interface Loaded<V> {
+  readonly value: V;
+  readonly info: CacheInfo;
+  /** To be added to the parts of what is made of this value. */
+  readonly part: Part;
+}
+
+export interface Invalidation {
+  /** As they were asked for. */
+  readonly tags: readonly string[];
+  /** PENDING: the store is away; this process serves nothing from before, the raise is made up for when it is back. */
+  readonly status: 'DONE' | 'PENDING';
+  readonly clock: string | undefined;
+}
+
+/**
+ * The engine. A load is four steps: *arrive* (one batched read of entry and marks; its clock is the capture), *decide* (serve, join a
+ * flight, or start one), *compute* (all misses of a call together) and *land* (build the entry with the start of each tag, store it).
+ *
+ * What makes it right is that the capture lies before the computation: whatever is raised while a value is computed has a mark above
+ * the value's start, so the value is dead wherever and however late it is stored. A store that is away costs computations, never errors.
+ */
+export class Cache {
+  readonly statistics: CacheStatistics;
+  readonly #options: Required<CacheOptions>;
+  readonly #reads: ReadBatch;
+  readonly #flights = new Flights<Landed>();
+  readonly #policies = new WeakMap<object, CachePolicy>();
+  #epoch = 0;
+
+  constructor(options: CacheOptions) {
+    this.#options = {
+      ttlOverrides: {},
+      enabled: true,
+      isUpstreamFailure: () => false,
+      onEvent: () => undefined,
+      defer: setImmediate,
+      ...options,
+    };
+    this.#reads = new ReadBatch(options.store, this.#options.defer);
+    this.statistics = new CacheStatistics(options.clock.now());
+  }
+
+  get store(): Store {
+    return this.#options.store;
+  }
+
+  /** The policy with its defaults and overrides. */
+  policy<V>(options: PolicyOptions<V>): CachePolicy {
+    let policy = this.#policies.get(options);
+    if (!policy) this.#policies.set(options, (policy = resolvePolicy(options, this.#options.ttlOverrides)));
+    return policy;
+  }
+
+  /** One value: {@link loadMany} of one key; its failure rejects. */
+  async load<V>(
+    policy: PolicyOptions<V>,
+    args: KeyArguments,
+    compute: Compute<V>,
+    options: LoadOptions = {},
+  ): Promise<Loaded<V>> {
+    const [loaded] = await this.loadMany(policy, [args], compute, options);
+    if (loaded instanceof Error || loaded === undefined) throw loaded;
+    return loaded;
+  }
+
+  /** Values in the order of their arguments, from the store or computed; one round trip for all lookups, one `compute` for all misses. */
+  async loadMany<V>(
+    options: PolicyOptions<V>,
+    keys: readonly KeyArguments[],
+    compute: Compute<V>,
+    load: LoadOptions = {},
+  ): Promise<(Loaded<V> | Error)[]> {
+    const policy = this.policy(options);
+    const begunAt = this.#options.clock.monotonic();
+    const group: Group = { policy, force: load.force ?? false, compute: compute as Compute<unknown>, starting: [] };
+    const { namespaces, enabled } = this.#options;
+    const slots = keys.map((args) => createSlot(policy, args, { viewer: load.viewer, namespaces, enabled }));
+    const arrived = await this.#arrive(slots, group);
+    const answers = arrived.map(async (seen) => {
+      const answer = await this.#decide(seen, group);
+      this.#emit({
+        type: 'resolved',
+        name: policy.name,
+        info: answer.info,
+        tookMs: this.#options.clock.monotonic() - begunAt,
+      });
+      return answer as Loaded<V>;
+    });
+    this.#computeStarting(group);
+    return Promise.all(answers.map((answer) => answer.catch(toError)));
+  }
+
+  /**
+   * Ends every value that carries one of the tags or was made of one that does, wherever it is kept and however late it is still
+   * stored. When it returns DONE, no read that begins later is answered from before it. Hard, or soft: stale values may be served
+   * while they are refreshed.
+   */
+  async invalidate(tags: readonly string[], kind: 'hard' | 'soft' = 'hard'): Promise<Invalidation> {
+    const fields = [...new Set(tags.flatMap((tag) => this.#options.namespaces.fieldsOf(tag)))];
+    let result: Invalidation;
+    try {
+      const raised = await this.#options.store.raise({ fields, kind });
+      result = { tags, status: 'DONE', clock: String(raised.clock) };
+    } catch (error) {
+      assertUnavailable(error);
+      result = { tags, status: 'PENDING', clock: undefined };
+    }
+    this.#epoch += 1;
+    this.#emit({ type: 'raised', tags, status: result.status });
+    return result;
+  }
+
+  async close(): Promise<void> {
+    await this.#options.store.close();
+  }
+
+  /** One reading for all; a forced refresh ticks instead, and sees no entry. */
+  async #arrive(slots: readonly Slot[], { force }: Group): Promise<Seen[]> {
+    const alone = (slot: Slot): Seen => ({ slot, arrival: { kind: 'alone', epoch: this.#epoch, forced: force } });
+    if (force && slots.some((slot) => slot.key !== undefined)) {
+      const tick = await this.#options.store.raise({ fields: [], kind: 'hard' }).catch(assertUnavailable);
+      return slots.map((slot) =>
+        tick && slot.key !== undefined ? { slot, arrival: { kind: 'forced', ...tick } } : alone(slot),
+      );
+    }
+    return Promise.all(
+      slots.map(async (slot) => {
+        const seen = slot.key === undefined ? undefined : await this.#look(slot, slot.key).catch(assertUnavailable);
+        return seen ?? alone(slot);
+      }),
+    );
+  }
+
+  async #look(slot: Slot, key: string): Promise<Seen> {
+    const askedAt = this.#options.clock.monotonic();
+    const { stored, tide: first } = await this.#reads.read(key, slot.fields);
+    const decoded = stored && decodeEntry(stored.bytes);
+    if (!stored || !decoded) return { slot, arrival: { kind: 'read', tide: first, tags: slot.tags } };
+    // Tags that only the entry knows: their marks take a second look, together with those already seen.
+    const fields = decoded.tags.flatMap(({ tag }) => markFields(tag));
+    const known = new Set(slot.fields);
+    const tide = fields.every((field) => known.has(field))
+      ? first
+      : (await this.#reads.read(undefined, [...slot.fields, ...fields])).tide;
+    const entry = adoptImmutable(decoded, tide);
+    const begunAt = askedAt + stored.remainingMs - lifeMs(entry);
+    const state = entryState(entry, this.#options.clock.monotonic() - begunAt, tide);
+    return { slot, arrival: { kind: 'read', tide, tags: slot.tags }, found: { entry, begunAt, state } };
+  }
+
+  /** Serves what was found, joins a flight, or starts one. */
+  async #decide(seen: Seen, group: Group): Promise<Loaded<unknown>> {
+    const { slot, found } = seen;
+    if (found?.state === 'fresh') return this.#answer(found, 'HIT', slot);
+    if (found?.state === 'stale') {
+      if (slot.key !== undefined && !this.#flights.isRunning(slot.key))
+        this.#refreshBehind(this.#start(seen, group), slot);
+      return this.#answer(found, 'STALE', slot);
+    }
+    try {
+      return await this.#fly(seen, group);
+    } catch (error) {
+      if (found?.state === 'fallback' && this.#options.isUpstreamFailure(error))
+        return this.#answer(found, 'STALE', slot);
+      throw error;
+    }
+  }
+
+  async #fly(seen: Seen, group: Group): Promise<Loaded<unknown>> {
+    const { slot, arrival } = seen;
+    const flight = slot.key === undefined ? undefined : this.#flights.findJoinable(slot.key, arrival);
+    if (!flight) return this.#answer(await this.#start(seen, group).promise, this.#computedStatus(seen, group), slot);
+    flight.forced ||= group.force;
+    const landed = await flight.promise;
+    if (await this.#mayShare(landed, seen)) {
+      return this.#answer(landed, group.force ? 'REFRESHED' : arrival.kind === 'alone' ? 'BYPASS' : 'COALESCED', slot);
+    }
+    const [seenAgain = seen] = await this.#arrive([slot], group);
+    const again = this.#decide(seenAgain, group);
+    // The others of its call have gone on: what it has to compute, it computes by itself.
+    this.#computeStarting(group);
+    return again;
+  }
+
+  /** Whether a flight that was joined by its known tags is as young by those that only its result knows. */
+  async #mayShare({ entry }: Landed, { slot, arrival }: Seen): Promise<boolean> {
+    if (arrival.kind !== 'read') return true;
+    const known = new Set(slot.fields);
+    const fields = entry.tags.flatMap(({ tag }) => markFields(tag));
+    if (fields.every((field) => known.has(field))) return true;
+    const reading = await this.#reads.read(undefined, fields).catch(assertUnavailable);
+    return reading === undefined || validity(entry.generation, entry.tags, reading.tide) !== 'invalid';
+  }
+
+  /** A flight of one's own: with the call's other misses, or, where an older one is still running, as the next. */
+  #start(seen: Seen, group: Group): Flight<Landed> {
+    const { slot, arrival, found } = seen;
+    const previous = found && found.state !== 'dead' ? found.entry.value : undefined;
+    const start = (flight: Flight<Landed>): void => void group.starting.push({ flight, slot, previous });
+    const key = slot.key ?? `alone ${(aloneCount += 1)}`;
+    if (this.#flights.isRunning(key)) {
+      return this.#flights.startNext(
+        key,
+        group.force,
+        (flight) => void this.#beginNext(flight, { slot, previous: undefined, group }),
+      );
+    }
+    const flight = this.#flights.start(key, this.#captureOf(arrival), group.force);
+    start(flight);
+    return flight;
+  }
+
+  #captureOf(arrival: Arrival): Capture {
+    const epoch = this.#epoch;
+    if (arrival.kind === 'read') return { generation: arrival.tide.generation, clock: arrival.tide.clock, epoch };
+    if (arrival.kind === 'forced') return { generation: arrival.generation, clock: arrival.clock, epoch };
+    return { generation: undefined, clock: 0, epoch };
+  }
+
+  /** The waiting flight's turn: it captures now, by a tick where anyone who waits forces. */
+  async #beginNext(
+    flight: Flight<Landed>,
+    { slot, previous, group }: { slot: Slot; previous: unknown; group: Group },
+  ): Promise<void> {
+    const forced = flight.forced;
+    const epoch = this.#epoch;
+    const captured = forced
+      ? await this.#options.store.raise({ fields: [], kind: 'hard' }).catch(assertUnavailable)
+      : (await this.#reads.read(undefined, []).catch(assertUnavailable))?.tide;
+    flight.capture = { generation: captured?.generation, clock: captured?.clock ?? 0, epoch };
+    this.#computeStarting({ ...group, force: forced, starting: [{ flight, slot, previous }] });
+  }
+
+  /** Computes all that the call has to compute, together, and lands each. */
+  #computeStarting(group: Group): void {
+    const { policy, compute } = group;
+    const starting = group.starting.splice(0);
+    if (starting.length === 0) return;
+    const begunAt = this.#options.clock.monotonic();
+    const misses = starting.map(({ slot, previous, flight }) => ({
+      args: slot.args,
+      previous,
+      parts: new Parts(),
+      force: flight.forced,
+    }));
+    const failAll = (error: unknown) => starting.forEach(({ flight }) => flight.fail(error));
+    void (async () => {
+      const values = await compute(misses);
+      if (values.length !== misses.length) {
+        throw new TypeError(
+          `${policy.name}: computes as many values as it is asked for (${misses.length}), but got ${values.length}.`,
+        );
+      }
+      await this.#land(starting, misses, values, begunAt);
+    })().catch(failAll);
+  }
+
+  async #land(
+    starting: readonly Starting[],
+    misses: readonly Miss<unknown>[],
+    values: readonly unknown[],
+    begunAt: number,
+  ): Promise<void> {
+    const landings: Landing[] = [];
+    for (const [i, start] of starting.entries()) {
+      const value = values[i];
+      const parts = misses[i]?.parts ?? new Parts();
+      if (value instanceof Error) start.flight.fail(value);
+      else
+        landings.push({
+          ...start,
+          landed: land(start.slot, start.flight.capture, { value, parts, begunAt }, this.#options.clock),
+        });
+    }
+    for (const { landed, slot } of landings) {
+      if (landed.refusal) this.#emit({ type: 'notStored', name: slot.policy.name, reason: landed.refusal });
+    }
+    const written = this.#write(landings.filter(({ landed }) => landed.stored));
+    // Whoever forced a refresh may rely on everyone reading its result when it returns.
+    const forced = landings.filter(({ landed, flight }) => landed.stored && flight.forced);
+    if (forced.length > 0) await written.then(() => this.#endOlder(forced));
+    for (const { flight, landed } of landings) flight.land(landed);
+  }
+
+  /** A failed write costs a computation later, no more. */
+  async #write(landings: readonly Landing[]): Promise<void> {
+    if (landings.length === 0) return;
+    const writes = landings.map(({ slot, landed: { entry, begunAt } }) => ({
+      key: slot.key ?? '',
+      bytes: encodeEntry(entry),
+      lifeMs: begunAt + lifeMs(entry) - this.#options.clock.monotonic(),
+      generation: entry.generation,
+      start: entry.start,
+    }));
+    await this.#options.store.write(writes).catch(assertUnavailable);
+  }
+
+  /** Raises the identity tags of forced refreshes to their own starts: what embeds an older value ends, their own results live. */
+  async #endOlder(landings: readonly Landing[]): Promise<void> {
+    for (const to of new Set(landings.map(({ landed }) => landed.entry.start))) {
+      const fields = landings
+        .filter(({ landed }) => landed.entry.start === to)
+        .map(({ slot }) => identityTag(slot).toLowerCase());
+      await this.#options.store.raise({ fields, kind: 'hard', to }).catch(assertUnavailable);
+    }
+  }
+
+  #refreshBehind(flight: Flight<Landed>, { policy }: Slot): void {
+    void flight.promise.catch((error: unknown) => this.#emit({ type: 'refreshFailed', name: policy.name, error }));
+  }
+
+  #computedStatus({ arrival }: Seen, { force }: Group): CacheStatus {
+    return arrival.kind === 'alone' ? 'BYPASS' : force ? 'REFRESHED' : 'MISS';
+  }
+
+  #answer(found: Found | Landed, status: CacheStatus, slot: Slot): Loaded<unknown> {
+    const { entry, begunAt } = found;
+    const ageMs = Math.max(0, this.#options.clock.monotonic() - begunAt);
+    const stored = !('stored' in found) || found.stored;
+    const served = status === 'HIT' || status === 'STALE';
+    return {
+      value: entry.value,
+      info: {
+        status,
+        layer: served ? this.#options.store.layer : null,
+        ageMs,
+        ttlMs: stored && status !== 'STALE' ? Math.max(0, entry.freshMs - ageMs) : 0,
+        tags: shownTags(entry.tags),
+        computeMs: entry.costMs,
+      },
+      part: {
+        generation: stored ? entry.generation : undefined,
+        tags: entry.tags,
+        freshUntil: entry.immutable ? Infinity : begunAt + entry.freshMs,
+        scope: slot.policy.scope,
+      },
+    };
+  }
+
+  #emit(event: CacheEvent): void {
+    this.statistics.record(event);
+    this.#options.onEvent(event);
+  }
+}
+
+/** What a slot's owner saw of store and tide when it arrived. */
+interface Seen {
+  readonly slot: Slot;
+  readonly arrival: Arrival;
+  readonly found?: Found;
+}
+
+interface Starting {
+  readonly flight: Flight<Landed>;
+  readonly slot: Slot;
+  readonly previous: unknown;
+}
+
+interface Landing extends Starting {
+  readonly landed: Landed;
+}
+
+/** One call of loadMany. */
+interface Group {
+  readonly policy: CachePolicy;
+  readonly force: boolean;
+  readonly compute: Compute<unknown>;
+  readonly starting: Starting[];
+}
+
+let aloneCount = 0;
+
+/** Private: a store that is away is expected; anything else is a fault of ours and goes on. */
+function assertUnavailable(error: unknown): undefined {
+  if (!(error instanceof StoreUnavailableError)) throw error;
+}
+
+/** Private */
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

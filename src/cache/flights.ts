@@ -1,0 +1,110 @@
+import type { TideReading } from './tide/tide.js';
+import { validity } from './tide/validity.js';
+
+/** The tide's clock before a computation. Without a store, only the process's own count of raises is known. */
+export interface Capture {
+  readonly generation: string | undefined;
+  readonly clock: number;
+  /** How many raises this process had made. */
+  readonly epoch: number;
+}
+
+/** Who asks, and what it saw of the tide after it arrived. */
+export type Arrival =
+  | { readonly kind: 'read'; readonly tide: TideReading; readonly tags: readonly string[] }
+  /** A forced refresh with the clock that its tick set: only what began at that tick or later will do. */
+  | { readonly kind: 'forced'; readonly generation: string; readonly clock: number }
+  /** The store is away. */
+  | { readonly kind: 'alone'; readonly epoch: number; readonly forced: boolean };
+
+/** A computation under way. Until it has captured it can be joined by everyone: its start will lie after their arrival. */
+export class Flight<T> {
+  readonly promise: Promise<T>;
+  capture: Capture | undefined;
+  forced: boolean;
+  readonly land: (result: T) => void;
+  readonly fail: (error: unknown) => void;
+
+  constructor(capture: Capture | undefined, forced: boolean) {
+    const { promise, resolve, reject } = withResolvers<T>();
+    // A refresh behind a stale value may fail with nobody waiting.
+    promise.catch(() => undefined);
+    this.promise = promise;
+    this.capture = capture;
+    this.forced = forced;
+    this.land = resolve;
+    this.fail = reject;
+  }
+}
+
+/** One computation per key at a time, and at most one that waits for it to end. */
+export class Flights<T> {
+  readonly #running = new Map<string, Flight<T>>();
+  readonly #waiting = new Map<string, Flight<T>>();
+
+  /** The flight that `arrival` may share: one that no raise seen after the arrival has overtaken. */
+  findJoinable(key: string, arrival: Arrival): Flight<T> | undefined {
+    const running = this.#running.get(key);
+    if (running && isJoinable(running, arrival)) return running;
+    return this.#waiting.get(key);
+  }
+
+  isRunning(key: string): boolean {
+    return this.#running.has(key);
+  }
+
+  /** Starts a flight; the caller has seen that none is running. */
+  start(key: string, capture: Capture, forced: boolean): Flight<T> {
+    return this.#run(key, new Flight<T>(capture, forced));
+  }
+
+  /** The one next flight of a key, begun as soon as the running one has ended. */
+  startNext(key: string, forced: boolean, begin: (flight: Flight<T>) => void): Flight<T> {
+    const flight = new Flight<T>(undefined, forced);
+    const running = this.#running.get(key);
+    this.#waiting.set(key, flight);
+    const beginNow = () => {
+      this.#waiting.delete(key);
+      begin(this.#run(key, flight));
+    };
+    // Not on the promise alone: the running flight must have left the table, which it does in its own continuation, first.
+    void Promise.resolve(running?.promise).then(beginNow, beginNow);
+    return flight;
+  }
+
+  #run(key: string, flight: Flight<T>): Flight<T> {
+    this.#running.set(key, flight);
+    const leave = () => {
+      if (this.#running.get(key) === flight) this.#running.delete(key);
+    };
+    void flight.promise.then(leave, leave);
+    return flight;
+  }
+}
+
+/** Private */
+function isJoinable<T>({ capture }: Flight<T>, arrival: Arrival): boolean {
+  if (capture === undefined) return true;
+  switch (arrival.kind) {
+    case 'forced':
+      return capture.generation === arrival.generation && capture.clock >= arrival.clock;
+    case 'alone':
+      return !arrival.forced && capture.epoch === arrival.epoch;
+    case 'read': {
+      if (capture.generation === undefined) return false;
+      const tags = arrival.tags.map((tag) => ({ tag, start: capture.clock }));
+      return validity(capture.generation, tags, arrival.tide) !== 'invalid';
+    }
+  }
+}
+
+/** Private: Promise.withResolvers comes with Node 22. */
+function withResolvers<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,34 @@
+import type { Origin } from './policy.js';
+
+/**
+ * The worlds that this gateway's values belong to: a namespace for each origin, which begins every key and is the first level of every
+ * tag. Gateways of different markets or databases share a Redis and never meet; those of one share its entries.
+ */
+export class Namespaces {
+  readonly #known = new Map<Origin, string>();
+
+  /** `name` holds no colon: it is the first level of a tag. */
+  set(origin: Origin, name: string): void {
+    if (name.includes(':')) throw new TypeError(`A namespace has no colon, but got: ${name}`);
+    this.#known.set(origin, name);
+  }
+
+  /** Undefined while the origin is not open yet; nothing of it is cached until then. */
+  get(origin: Origin): string | undefined {
+    return this.#known.get(origin);
+  }
+
+  /**
+   * The mark fields of a tag as people write it: `analysis:BTC-USD`, a trailing `:*` for the prefix, `*` for everything, and
+   * `source:api` or `source:database` for an origin. A tag does not tell its origin, so it is raised in all.
+   */
+  fieldsOf(tag: string): string[] {
+    const prefix = tag.replace(/:\*$/, '');
+    if (prefix === '*') return [...this.#known.values()];
+    const origin = ORIGIN_TAGS[prefix];
+    if (origin) return [this.#known.get(origin) ?? []].flat();
+    return [...this.#known.values()].map((namespace) => `${namespace}:${prefix}`.toLowerCase());
+  }
+}
+
+const ORIGIN_TAGS: Readonly<Record<string, Origin>> = { 'source:api': 'api', 'source:database': 'database' };

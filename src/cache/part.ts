@@ -1,0 +1,41 @@
+import type { Scope } from './policy.js';
+import { unionOfTags, type TagStart } from './tide/tag.js';
+
+/** What an outer value inherits from an inner one that it is made of. */
+export interface Part {
+  /** Undefined: the inner value was computed while the store was away, so that nothing made of it may be stored. */
+  readonly generation: string | undefined;
+  readonly tags: readonly TagStart[];
+  /** On the monotonic clock; Infinity for what never changes. */
+  readonly freshUntil: number;
+  readonly scope: Scope;
+}
+
+/**
+ * Collects the parts of a value while it is computed: tags are united, each with the start of the part that brought it, the
+ * earliest end of freshness and the strictest scope count. Ages never stack.
+ */
+export class Parts {
+  readonly #parts: Part[] = [];
+
+  add(part: Part): void {
+    this.#parts.push(part);
+  }
+
+  get tags(): readonly TagStart[] {
+    return unionOfTags(...this.#parts.map((part) => part.tags));
+  }
+
+  get freshUntil(): number {
+    return Math.min(Infinity, ...this.#parts.map((part) => part.freshUntil));
+  }
+
+  get scope(): Scope {
+    return this.#parts.some((part) => part.scope === 'PRIVATE') ? 'PRIVATE' : 'PUBLIC';
+  }
+
+  /** Whether everything came from one generation of the tide: only then may the whole be stored under it. */
+  isOf(generation: string): boolean {
+    return this.#parts.every((part) => part.generation === generation);
+  }
+}

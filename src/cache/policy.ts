@@ -1,0 +1,81 @@
+import type { Clock } from '../support/clock.js';
+import { durationMs, type Duration } from '../support/duration.js';
+
+export type Scope = 'PUBLIC' | 'PRIVATE';
+/** Where a value comes from: the market's upstream or our database. Entries of different worlds of one origin never meet. */
+export type Origin = 'api' | 'database';
+
+/** How a value is cached, as declared beside what it governs. */
+export interface PolicyOptions<V = never> {
+  /** What the value is known as, a schema coordinate where it has one: `Query.analysis`. Part of every key. */
+  readonly name: string;
+  /** Seconds it stays fresh, counted from the beginning of its computation. */
+  readonly ttl: Duration;
+  /** `ANALYSIS`, where CACHE_TTL_ANALYSIS overrides the TTL. */
+  readonly ttlName?: string;
+  /** Served stale for so long past its TTL, while one refresh runs behind. */
+  readonly staleFor?: Duration;
+  /** Served stale for so long past its TTL where computing it anew fails for an upstream's fault. */
+  readonly staleIfError?: Duration;
+  /** Kept for so long past its TTL, never served, but handed to its next computation to advance it. */
+  readonly keepFor?: Duration;
+  /** Freshness left, ms, as the value itself knows it (until the next candle closes); undefined: the TTL stands alone. */
+  readonly until?: (value: V, clock: Clock) => number | undefined;
+  readonly scope?: Scope;
+  readonly origin?: Origin;
+  /** Templates over `$args`, `$parent` and `$viewer`. */
+  readonly tags: readonly string[];
+  /** Tags that only the result knows. */
+  readonly resultTags?: (value: V) => readonly string[];
+  /** Templates of tags that its parts are likely to bring: their marks are asked for along with the entry, which saves a trip. */
+  readonly partTags?: readonly string[];
+  /** True of a value that computing again would not change: it outlives the tide's memory. */
+  readonly immutable?: (value: V) => boolean;
+  /** Gives its field the argument forceRefresh. */
+  readonly refreshable?: boolean;
+  /** To be counted up when the code that computes it changes what it computes. */
+  readonly version?: number;
+}
+
+/** A policy of values of any type, as the engine holds it. */
+export interface CachePolicy {
+  readonly name: string;
+  readonly ttlMs: number;
+  readonly staleForMs: number;
+  readonly staleIfErrorMs: number;
+  readonly keepForMs: number;
+  readonly until: (value: unknown, clock: Clock) => number | undefined;
+  readonly scope: Scope;
+  readonly origin: Origin;
+  readonly tags: readonly string[];
+  readonly resultTags: (value: unknown) => readonly string[];
+  readonly partTags: readonly string[];
+  readonly immutable: (value: unknown) => boolean;
+  readonly refreshable: boolean;
+  readonly version: number;
+}
+
+/** Overriding TTLs in ms by their `ttlName`. */
+export type TtlOverrides = Readonly<Record<string, number>>;
+
+/** The declared options made complete: the only place with defaults. */
+export function resolvePolicy<V>(options: PolicyOptions<V>, overrides: TtlOverrides = {}): CachePolicy {
+  const whole = {
+    name: options.name,
+    ttlMs: (options.ttlName === undefined ? undefined : overrides[options.ttlName]) ?? durationMs(options.ttl),
+    staleForMs: durationMs(options.staleFor ?? 0),
+    staleIfErrorMs: durationMs(options.staleIfError ?? 0),
+    keepForMs: durationMs(options.keepFor ?? 0),
+    until: options.until ?? (() => undefined),
+    scope: options.scope ?? 'PUBLIC',
+    origin: options.origin ?? 'api',
+    tags: options.tags,
+    resultTags: options.resultTags ?? (() => []),
+    partTags: options.partTags ?? [],
+    immutable: options.immutable ?? (() => false),
+    refreshable: options.refreshable ?? false,
+    version: options.version ?? 1,
+  };
+  // Only values that were computed under this policy are ever handed to its functions: the type V ends here.
+  return whole as CachePolicy;
+}

@@ -1,0 +1,45 @@
+const PLACEHOLDER = /\{\$(args|parent|viewer)(?:\.(\w+))?\}/g;
+
+/** What a template is filled from. `viewer` is the viewer's id. */
+export interface TagValues {
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly parent?: Readonly<Record<string, unknown>> | undefined;
+  readonly viewer?: string | undefined;
+}
+
+/** A name that a template takes a value from, such as `$args.symbol`. */
+export interface TagReference {
+  readonly source: 'args' | 'parent' | 'viewer';
+  readonly name: string | undefined;
+}
+
+/** The names that `template` takes values from; used to refuse unknown ones when the schema is built. */
+export function tagReferences(template: string): TagReference[] {
+  return [...template.matchAll(PLACEHOLDER)].map((match) => ({
+    source: match[1] as TagReference['source'],
+    name: match[2],
+  }));
+}
+
+/**
+ * Fills `analysis:{$args.symbol}:{$args.timeframe}`. Values are URI-encoded, so that a colon in one is no new level of the tag; a
+ * list makes one tag of each item.
+ */
+export function fillTag(template: string, values: TagValues): string[] {
+  let tags = [''];
+  let rest = 0;
+  for (const match of template.matchAll(PLACEHOLDER)) {
+    const literal = template.slice(rest, match.index);
+    const found = lookUp(match[1] as TagReference['source'], match[2], values);
+    const items = Array.isArray(found) ? found : [found];
+    tags = tags.flatMap((tag) => items.map((item) => tag + literal + encodeURIComponent(String(item))));
+    rest = match.index + match[0].length;
+  }
+  return tags.map((tag) => tag + template.slice(rest));
+}
+
+/** Private */
+function lookUp(source: TagReference['source'], name: string | undefined, values: TagValues): unknown {
+  if (source === 'viewer') return values.viewer;
+  return name === undefined ? undefined : values[source]?.[name];
+}
