@@ -1,0 +1,69 @@
+import DataLoader from 'dataloader';
+import type { Cache, Compute, KeyArguments, Loaded, Parts, PolicyOptions, Provenance } from '../cache/index.js';
+import { stableStringify } from '../support/stable-stringify.js';
+
+export interface CachedLoaderOptions<V> {
+  readonly cache: Cache;
+  readonly provenance: Provenance;
+  readonly policy: PolicyOptions<V>;
+  readonly compute: Compute<V>;
+  readonly viewer?: string | undefined;
+}
+
+/** How a value is wanted. */
+export interface Wanted {
+  /** Computed anew, and what it is made of. */
+  readonly force?: boolean;
+  /** Of the value that is made of this one. */
+  readonly parts?: Parts;
+  /** Only what never changes is taken from the value, its closed candles: its tags are inherited, its freshness is not. */
+  readonly closedOnly?: boolean;
+}
+
+interface Ask<K> {
+  readonly key: K;
+  readonly force: boolean;
+}
+
+/** Values of one policy for one request, batched per tick. Every value that it hands out can be asked how it came (Provenance). */
+export class CachedLoader<K extends KeyArguments, V> {
+  readonly #options: CachedLoaderOptions<V>;
+  readonly #loads: DataLoader<Ask<K>, Loaded<V>, string>;
+
+  constructor(options: CachedLoaderOptions<V>) {
+    this.#options = options;
+    this.#loads = new DataLoader((asks: readonly Ask<K>[]) => this.#loadBatch(asks), { cacheKeyFn: stableStringify });
+  }
+
+  async load(key: K, wanted: Wanted = {}): Promise<V> {
+    const { value, info, part } = await this.#loads.load({ key, force: wanted.force ?? false });
+    wanted.parts?.add(wanted.closedOnly ? { ...part, freshUntil: Infinity } : part);
+    return this.#options.provenance.hand(value, info);
+  }
+
+  /** In the order of the keys; one that fails is an Error in its place. */
+  loadMany(keys: readonly K[], wanted: Wanted = {}): Promise<(V | Error)[]> {
+    return Promise.all(keys.map((key) => this.load(key, wanted).catch(toError)));
+  }
+
+  clear(): void {
+    this.#loads.clearAll();
+  }
+
+  async #loadBatch(asks: readonly Ask<K>[]): Promise<(Loaded<V> | Error)[]> {
+    const { cache, policy, compute, viewer } = this.#options;
+    const [plain, forced] = await Promise.all(
+      [false, true].map((force) => {
+        const keys = asks.filter((ask) => ask.force === force).map(({ key }) => key);
+        return keys.length === 0 ? [] : cache.loadMany(policy, keys, compute, { force, viewer });
+      }),
+    );
+    const next = { plain: plain?.values(), forced: forced?.values() };
+    return asks.map(({ force }) => (force ? next.forced : next.plain)?.next().value ?? new Error('A load was lost.'));
+  }
+}
+
+/** Private */
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
