@@ -49,7 +49,7 @@ type EncodedBody = Omit<Entry, 'generation' | 'start' | 'tags' | 'value'> & {
 function replace(this: Record<string, unknown>, key: string, value: unknown): unknown {
   const raw = this[key];
   if (raw instanceof Date) return { $date: Number.isNaN(raw.getTime()) ? null : raw.getTime() };
-  if (Decimal.isDecimal(raw)) return { $decimal: raw.toString() };
+  if (Decimal.isDecimal(raw)) return { $decimal: raw.valueOf() };
   if (typeof raw === 'bigint') return { $bigint: raw.toString() };
   if (typeof raw === 'number' && !Number.isFinite(raw)) return { $number: String(raw) };
   if (Object.is(raw, -0)) return { $number: '-0' };

@@ -174,7 +174,7 @@ export class RedisStore implements Store {
   }
 
   #isTrusted(): boolean {
-    return this.#redis.status === 'ready' && this.#pending.length === 0 && this.#clock.monotonic() < this.#trustedUntil;
+    return this.#redis.status === 'ready' && this.#clock.monotonic() < this.#trustedUntil;
   }
 
   #assertTrusted(): void {

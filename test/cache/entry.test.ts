@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { adoptImmutable, entryState, lifeMs, type Entry } from '../../src/cache/entry.js';
+import type { Mark, TideReading } from '../../src/cache/tide/tide.js';
+
+const entry: Entry = {
+  generation: 'g',
+  start: 100,
+  tags: [
+    { tag: 'm:a:b', start: 100 },
+    { tag: 'm:c', start: 90 },
+  ],
+  freshMs: 10,
+  staleForMs: 5,
+  staleIfErrorMs: 20,
+  keepForMs: 40,
+  costMs: 1,
+  immutable: false,
+  value: 1,
+};
+
+function tide(marks: Record<string, Partial<Mark>> = {}, rest: Partial<TideReading> = {}): TideReading {
+  const entries = Object.entries(marks).map(([field, mark]) => [field, { hard: 0, soft: 0, ...mark }] as const);
+  return { generation: 'g', clock: 200, floor: 0, marks: new Map(entries), ...rest };
+}
+
+describe('entryState', () => {
+  it.each([
+    [0, 'fresh'],
+    [9.9, 'fresh'],
+    [10, 'stale'],
+    [14.9, 'stale'],
+    [15, 'fallback'],
+    [29.9, 'fallback'],
+    [30, 'kept'],
+    [49.9, 'kept'],
+    [50, 'dead'],
+  ])('is, at an age of %d ms, %s', (age, state) => {
+    expect(entryState(entry, age, tide())).toBe(state);
+  });
+
+  it.each([
+    ['a mark of a tag above its start', tide({ 'm:a:b': { hard: 101 } })],
+    ['a mark of a prefix', tide({ 'm:a': { hard: 101 } })],
+    ['a mark of the whole namespace', tide({ m: { hard: 101 } })],
+    ['a mark between the starts of two parts', tide({ 'm:c': { hard: 95 } })],
+    ['a floor above the start of a part', tide({}, { floor: 95 })],
+    ['another generation', tide({}, { generation: 'h' })],
+  ])('is dead by %s', (_, reading) => {
+    expect(entryState(entry, 0, reading)).toBe('dead');
+  });
+
+  it.each([
+    ['a mark at its start', tide({ 'm:a:b': { hard: 100 } })],
+    ['a mark that ends a part begun earlier only', tide({ 'm:a:b': { hard: 95 } })],
+    ['marks of other tags', tide({ 'm:a:c': { hard: 150 }, 'm:ab': { hard: 150 } })],
+  ])('lives with %s', (_, reading) => {
+    expect(entryState(entry, 0, reading)).toBe('fresh');
+  });
+
+  it('is stale by a soft mark, and only where it may be served stale', () => {
+    const soft = tide({ 'm:a': { soft: 101 } });
+    expect(entryState(entry, 0, soft)).toBe('stale');
+    expect(entryState({ ...entry, staleForMs: 0 }, 0, soft)).toBe('fallback');
+    expect(entryState({ ...entry, staleForMs: 0, staleIfErrorMs: 0 }, 0, soft)).toBe('kept');
+  });
+});
+
+describe('lifeMs', () => {
+  it('is the freshness and the longest window after it', () => {
+    expect(lifeMs(entry)).toBe(50);
+  });
+});
+
+describe('adoptImmutable', () => {
+  const later = tide({}, { generation: 'h', floor: 150 });
+
+  it('takes what computing again would not change over into a new generation, as begun at its floor', () => {
+    const adopted = adoptImmutable({ ...entry, immutable: true }, later);
+    expect(entryState(adopted, 0, later)).toBe('fresh');
+    expect(entryState(adopted, 0, { ...later, marks: new Map([['m:a', { hard: 151, soft: 0 }]]) })).toBe('dead');
+  });
+
+  it('leaves everything else as it is', () => {
+    expect(adoptImmutable(entry, later)).toBe(entry);
+    expect(adoptImmutable({ ...entry, immutable: true }, tide()).start).toBe(100);
+  });
+});

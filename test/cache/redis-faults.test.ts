@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Cache, connectRedis, RedisStore } from '../../src/cache/index.js';
+import { systemClock } from '../../src/support/clock.js';
+import { startRedis, type RedisServer } from '../support/redis-server.js';
+import { whenTrusted } from '../support/redis-store.js';
+import { openNamespaces, policyOf, Source } from './cache-world.js';
+
+const KEY = { id: 'a' };
+const TIMEOUT_MS = 100;
+
+describe('Cache on a Redis that fails', () => {
+  const closing: (() => Promise<unknown>)[] = [];
+
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  });
+
+  const start = async (args: readonly string[] = []): Promise<RedisServer> => {
+    const redis = await startRedis({ args });
+    closing.push(() => redis.stop());
+    return redis;
+  };
+
+  /** A gateway's cache; `source` is what all gateways compute from. */
+  const join = async ({ url }: RedisServer) => {
+    const store = new RedisStore({ redis: connectRedis(url, TIMEOUT_MS), clock: systemClock, prefix: 'tidemark:' });
+    const cache = new Cache({ store, clock: systemClock, namespaces: openNamespaces() });
+    closing.push(() => cache.close());
+    await whenTrusted(store);
+    return { cache, store };
+  };
+
+  /** What an operator would do at the server itself. */
+  const at = async <T>({ url }: RedisServer, act: (redis: Redis) => Promise<T>): Promise<T> => {
+    const redis = new Redis(url);
+    const result = await act(redis);
+    redis.disconnect();
+    return result;
+  };
+
+  it.each([
+    ['is flushed', (redis: Redis) => redis.flushall()],
+    ['evicts the tide alone', (redis: Redis) => redis.del('tidemark:{tide}')],
+  ])('serves nothing from before when it %s', async (_, lose) => {
+    const server = await start();
+    const { cache, store } = await join(server);
+    const source = new Source();
+    await cache.load(policyOf(), KEY, source.compute);
+    expect((await cache.load(policyOf(), KEY, source.compute)).info.status).toBe('HIT');
+    await at(server, lose);
+    expect((await cache.load(policyOf(), KEY, source.compute)).info.status).not.toBe('HIT');
+    await whenTrusted(store);
+    expect((await cache.load(policyOf(), KEY, source.compute)).info.status).toBe('MISS');
+    expect((await cache.load(policyOf(), KEY, source.compute)).info.status).toBe('HIT');
+  });
+
+  it('serves no invalidated value that a restart from an older snapshot brought back', async () => {
+    const server = await start(['--save', '3600 1', '--dbfilename', 'older.rdb']);
+    const { cache, store } = await join(server);
+    const source = new Source();
+    await cache.load(policyOf(), KEY, source.compute);
+    await at(server, (redis) => redis.save());
+    source.value = 2;
+    expect(await cache.invalidate(['number:a'])).toMatchObject({ status: 'DONE' });
+    await server.kill('SIGKILL');
+    await server.restart();
+    expect(await at(server, (redis) => redis.keys('tidemark:m.test:*'))).toHaveLength(1);
+    await whenTrusted(store);
+    expect(await cache.load(policyOf(), KEY, source.compute)).toMatchObject({ value: 2, info: { status: 'MISS' } });
+  });
+
+  it('computes while it is killed, and uses it again when it is back', async () => {
+    const server = await start();
+    const { cache, store } = await join(server);
+    const source = new Source();
+    await server.kill('SIGKILL');
+    for (let i = 0; i < 20; i += 1) {
+      expect((await cache.load(policyOf(), KEY, source.compute)).value).toBe(1);
+      await sleep(5);
+    }
+    expect((await cache.load(policyOf(), KEY, source.compute)).info.status).toBe('BYPASS');
+    await server.restart();
+    await whenTrusted(store);
+    await cache.load(policyOf(), KEY, source.compute);
+    expect((await cache.load(policyOf(), KEY, source.compute)).info.status).toBe('HIT');
+  });
+
+  it('waits for a hung one no longer than its timeout, and then not at all', async () => {
+    const server = await start();
+    const { cache, store } = await join(server);
+    const source = new Source();
+    await server.kill('SIGSTOP');
+    const waits: number[] = [];
+    for (let i = 0; i < 10; i += 1) {
+      const begun = performance.now();
+      expect((await cache.load(policyOf(), KEY, source.compute)).value).toBe(1);
+      waits.push(performance.now() - begun);
+    }
+    // Timers and a busy machine take their share; what must not happen is that every request waits its timeout.
+    expect(waits.filter((wait) => wait >= TIMEOUT_MS)).toHaveLength(1);
+    await server.kill('SIGCONT');
+    await whenTrusted(store);
+    expect((await cache.load(policyOf(), KEY, source.compute)).info.status).toBe('MISS');
+  });
+
+  it('answers PENDING to an invalidation that it can not take, and makes up for it before anything is read again', async () => {
+    const server = await start();
+    const [mine, other] = [await join(server), await join(server)];
+    const source = new Source();
+    await mine.cache.load(policyOf(), KEY, source.compute);
+    await server.kill('SIGSTOP');
+    source.value = 2;
+    expect(await mine.cache.invalidate(['number:a'])).toMatchObject({ status: 'PENDING', clock: undefined });
+    expect(mine.store.health()).toMatchObject({ available: false, pendingRaises: 1 });
+    expect((await mine.cache.load(policyOf(), KEY, source.compute)).value).toBe(2);
+    await server.kill('SIGCONT');
+    await whenTrusted(mine.store);
+    expect(mine.store.health().pendingRaises).toBe(0);
+    await whenTrusted(other.store);
+    for (const { cache } of [mine, other]) expect((await cache.load(policyOf(), KEY, source.compute)).value).toBe(2);
+  });
+
+  it('lets nobody join a computation from before an invalidation that is pending', async () => {
+    const server = await start();
+    const { cache } = await join(server);
+    await server.kill('SIGKILL');
+    let value = 1;
+    let release = () => undefined as void;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const compute = async () => {
+      const read = value;
+      await gate;
+      return [read];
+    };
+    const old = cache.load(policyOf(), KEY, compute);
+    await sleep(10);
+    value = 2;
+    await cache.invalidate(['number:a']);
+    const next = cache.load(policyOf(), KEY, compute);
+    await sleep(10);
+    release();
+    expect([(await old).value, (await next).value]).toEqual([1, 2]);
+  });
+
+  it('shows one gateway what another computed, and ends it for both', async () => {
+    const server = await start();
+    const [mine, other] = [await join(server), await join(server)];
+    const source = new Source();
+    await mine.cache.load(policyOf(), KEY, source.compute);
+    expect((await other.cache.load(policyOf(), KEY, source.compute)).info).toMatchObject({
+      status: 'HIT',
+      layer: 'REDIS',
+    });
+    source.value = 2;
+    await other.cache.invalidate(['number']);
+    expect((await mine.cache.load(policyOf(), KEY, source.compute)).value).toBe(2);
+  });
+
+  it('reads any number of values in one round trip, and two where their tags are not known before', async () => {
+    const server = await start();
+    const { cache } = await join(server);
+    const source = new Source();
+    const keys = Array.from({ length: 50 }, (_, id) => ({ id }));
+    const known = policyOf();
+    const found = policyOf({ name: 'Query.found', resultTags: (value) => [`found:${value}`] });
+    for (const policy of [known, found]) await cache.loadMany(policy, keys, source.compute);
+    const trips = async (policy: typeof known) => {
+      const before = await hmgets(server);
+      const loaded = await cache.loadMany(policy, keys, source.compute);
+      expect(loaded.every((each) => !(each instanceof Error) && each.info.status === 'HIT')).toBe(true);
+      return (await hmgets(server)) - before;
+    };
+    expect([await trips(known), await trips(found)]).toEqual([1, 2]);
+  });
+
+  /** Each round trip of reads asks the tide once. */
+  const hmgets = (server: RedisServer) =>
+    at(
+      server,
+      async (redis) =>
+        Number(/cmdstat_hmget:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0) - (await holds(redis)),
+    );
+
+  /** Holds ask it too. */
+  const holds = async (redis: Redis) =>
+    Number(/cmdstat_eval:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0);
+});

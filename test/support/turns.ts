@@ -1,0 +1,13 @@
+/** Lets everything that is ready run: ten turns of the event loop. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+}
+
+/** Turns of the event loop until something holds; throws after a thousand. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 1_000; turn += 1) {
+    if (await holds()) return;
+    await new Promise(setImmediate);
+  }
+  throw new Error('It never came to hold.');
+}
