@@ -2,6 +2,7 @@ import type { Clock } from '../support/clock.js';
 import { decodeEntry, encodeEntry } from './codec.js';
 import { adoptImmutable, entryState, lifeMs } from './entry.js';
 import type { CacheEvent, CacheInfo, CacheStatus } from './events.js';
+import { FieldHints } from './field-hints.js';
 import { Flights, type Arrival, type Capture, type Flight } from './flights.js';
 import type { KeyArguments } from './key.js';
 import { land, type Found, type Landed } from './landing.js';
@@ -77,6 +78,7 @@ export class Cache {
   readonly #options: Required<CacheOptions>;
   readonly #reads: ReadBatch;
   readonly #flights = new Flights<Landed>();
+  readonly #hints = new FieldHints();
   readonly #policies = new WeakMap<object, CachePolicy>();
   #epoch = 0;
 
@@ -186,12 +188,13 @@ export class Cache {
 
   async #look(slot: Slot, key: string): Promise<Seen> {
     const askedAt = this.#options.clock.monotonic();
-    const { stored, tide: first } = await this.#reads.read(key, slot.fields);
+    const asked = [...slot.fields, ...this.#hints.of(key)];
+    const { stored, tide: first } = await this.#reads.read(key, asked);
     const decoded = stored && decodeEntry(stored.bytes);
     if (!stored || !decoded) return { slot, arrival: { kind: 'read', tide: first, tags: slot.tags } };
+    const fields = this.#hints.remember(key, decoded.tags);
+    const known = new Set(asked);
     // Tags that only the entry knows: their marks take a second look, together with those already seen.
-    const fields = decoded.tags.flatMap(({ tag }) => markFields(tag));
-    const known = new Set(slot.fields);
     const tide = fields.every((field) => known.has(field))
       ? first
       : (await this.#reads.read(undefined, [...slot.fields, ...fields])).tide;
@@ -328,16 +331,16 @@ export class Cache {
     for (const { landed, slot } of landings) {
       if (landed.refusal) this.#emit({ type: 'notStored', name: slot.policy.name, reason: landed.refusal });
     }
-    const written = this.#write(landings.filter(({ landed }) => landed.stored));
-    // Whoever forced a refresh may rely on everyone reading its result when it returns.
-    const forced = landings.filter(({ landed, flight }) => landed.stored && flight.forced);
-    if (forced.length > 0) await written.then(() => this.#endOlder(forced));
+    // Before anybody is answered: who asks next, at whichever gateway, finds it.
+    await this.#write(landings.filter(({ landed }) => landed.stored));
+    await this.#endOlder(landings.filter(({ landed, flight }) => landed.stored && flight.forced));
     for (const { flight, landed } of landings) flight.land(landed);
   }
 
   /** A failed write costs a computation later, no more. */
   async #write(landings: readonly Landing[]): Promise<void> {
     if (landings.length === 0) return;
+    for (const { slot, landed } of landings) if (slot.key) this.#hints.remember(slot.key, landed.entry.tags);
     const writes = landings.map(({ slot, landed: { entry, begunAt } }) => ({
       key: slot.key ?? '',
       bytes: encodeEntry(entry),

@@ -27,8 +27,6 @@ export interface PolicyOptions<V = never> {
   readonly tags: readonly string[];
   /** Tags that only the result knows. */
   readonly resultTags?: (value: V) => readonly string[];
-  /** Templates of tags that its parts are likely to bring: their marks are asked for along with the entry, which saves a trip. */
-  readonly partTags?: readonly string[];
   /** True of a value that computing again would not change: it outlives the tide's memory. */
   readonly immutable?: (value: V) => boolean;
   /** Gives its field the argument forceRefresh. */
@@ -49,7 +47,6 @@ export interface CachePolicy {
   readonly origin: Origin;
   readonly tags: readonly string[];
   readonly resultTags: (value: unknown) => readonly string[];
-  readonly partTags: readonly string[];
   readonly immutable: (value: unknown) => boolean;
   readonly refreshable: boolean;
   readonly version: number;
@@ -71,7 +68,6 @@ export function resolvePolicy<V>(options: PolicyOptions<V>, overrides: TtlOverri
     origin: options.origin ?? 'api',
     tags: options.tags,
     resultTags: options.resultTags ?? (() => []),
-    partTags: options.partTags ?? [],
     immutable: options.immutable ?? (() => false),
     refreshable: options.refreshable ?? false,
     version: options.version ?? 1,

@@ -12,7 +12,7 @@ export interface Slot {
   readonly key: string | undefined;
   readonly namespace: string;
   readonly tags: readonly string[];
-  /** All mark fields worth asking for with the entry. */
+  /** The mark fields of these tags. */
   readonly fields: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export function createSlot(
   const values = { args, parent: args['$parent'] as Readonly<Record<string, unknown>> | undefined, viewer };
   const fill = (template: string) => fillTag(template, values).map((tag) => `${namespace}:${tag}`);
   const tags = [identityTag({ namespace, key }), ...policy.tags.flatMap(fill)];
-  const fields = [...new Set([...tags, ...policy.partTags.flatMap(fill)].flatMap(markFields))];
+  const fields = [...new Set(tags.flatMap(markFields))];
   return { policy, args, key, namespace, tags, fields };
 }
 

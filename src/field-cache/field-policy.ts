@@ -16,7 +16,7 @@ export interface RenamedPolicy {
 export function renamePolicy({ policy, names }: RenamedPolicy): PolicyOptions<never> {
   const rename = (template: string) =>
     template.replace(/\{\$args\.(\w+)\}/g, (whole, name: string) => (names[name] ? `{${names[name]}}` : whole));
-  return { ...policy, tags: policy.tags.map(rename), partTags: (policy.partTags ?? []).map(rename) };
+  return { ...policy, tags: policy.tags.map(rename) };
 }
 
 /** Of what a policy's templates are filled. */
@@ -34,7 +34,10 @@ export function assertFieldPolicy(policy: CachePolicy, parentKeys: readonly stri
   if (!field.isRoot && parentKeys.length === 0) {
     fail('names what of its parent is part of the key (parent: [...])', 'nothing');
   }
-  for (const template of [...policy.tags, ...policy.partTags]) {
+  for (const template of policy.tags) {
+    if (template.split('{').length - 1 !== tagReferences(template).length) {
+      fail('braces in a tag hold $args.NAME, $parent.NAME or $viewer', template);
+    }
     for (const { source, name } of tagReferences(template)) {
       if (source === 'args' && !field.argumentNames.includes(name ?? '')) {
         fail(

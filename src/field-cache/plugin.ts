@@ -82,11 +82,11 @@ export const fieldCachePlugin = 'fieldCache' as const;
 
 SchemaBuilder.registerPlugin(fieldCachePlugin, FieldCachePlugin);
 
-/** The resolved policy of a field that has one, as the plugin left it in the schema. */
+/** What a field says of its caching, as the plugin left it in the schema: its resolved policy, 'never', or nothing. */
 export function fieldPolicyOf(field: {
   readonly extensions: Readonly<Record<string, unknown>>;
-}): CachePolicy | undefined {
-  return field.extensions['cachePolicy'] as CachePolicy | undefined;
+}): CachePolicy | 'never' | undefined {
+  return field.extensions['cachePolicy'] as CachePolicy | 'never' | undefined;
 }
 
 /** A policy as it is printed, and what of the parent is part of its key. */

@@ -36,7 +36,6 @@ export const overviewPolicy: PolicyOptions<Overview> = {
   ttlName: 'OVERVIEW',
   until: ({ breadth }) => (breadth.failed > 0 ? FAILED_MS : undefined),
   tags: ['overview'],
-  partTags: ['analysis:{$args.symbols}:{$args.timeframe}', 'candles:{$args.symbols}:{$args.timeframe}'],
   refreshable: true,
 };
 

@@ -10,9 +10,17 @@ export function createLogger(level: LogLevel): Logger {
     level,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: serializeError },
     redact: {
       paths: ['authorization', 'password', 'token', '*.authorization', '*.password', '*.token'],
       censor: '[redacted]',
     },
   });
+}
+
+/** Private: a failed query tells its parameters, hashes of passwords among them, in its message and so in its stack. */
+function serializeError(error: Error): object {
+  const { message, stack, ...rest } = pino.stdSerializers.err(error);
+  const strip = (text: string) => text.replace(/\nparams: .*/g, '');
+  return { ...rest, message: strip(message), stack: strip(stack) };
 }

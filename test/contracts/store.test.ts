@@ -13,8 +13,8 @@ describeStore('memory', async () => {
 });
 
 describeStore('Redis', async () => {
-  const redis = connectRedis(inject('redisUrl'), 1_000);
-  const store = new RedisStore({ redis, clock: systemClock, prefix: `test-${randomUUID()}:` });
+  const redis = connectRedis(inject('redisUrl'));
+  const store = new RedisStore({ redis, timeoutMs: 1_000, clock: systemClock, prefix: `test-${randomUUID()}:` });
   await whenTrusted(store);
   // Redis keeps its own time.
   return { store, wait: (ms) => sleep(ms) };

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { ChainableCommander, Redis } from 'ioredis';
 import type { Clock } from '../../support/clock.js';
+import { withTimeout } from '../../support/with-timeout.js';
 import { HOLD_SCRIPT, RAISE_SCRIPT, STORE_SCRIPT } from '../tide/scripts.js';
 import type { Mark, Raise, Raised, TideReading } from '../tide/tide.js';
 import {
@@ -19,8 +20,10 @@ const TRUST_MS = 1_000;
 const STORE_SHA = createHash('sha1').update(STORE_SCRIPT).digest('hex');
 
 export interface RedisStoreOptions {
-  /** Its own connection: this store ends it. Commands must fail fast: no offline queue, a command timeout. */
+  /** Its own connection, as of connectRedis: this store ends it. */
   readonly redis: Redis;
+  /** How long an answer is waited for, ms. */
+  readonly timeoutMs: number;
   readonly clock: Clock;
   /** Stands before every key. */
   readonly prefix: string;
@@ -38,6 +41,7 @@ export interface RedisStoreOptions {
 export class RedisStore implements Store {
   readonly layer = 'REDIS';
   readonly #redis: Redis;
+  readonly #timeoutMs: number;
   readonly #clock: Clock;
   readonly #prefix: string;
   readonly #tide: string;
@@ -52,6 +56,7 @@ export class RedisStore implements Store {
 
   constructor(options: RedisStoreOptions) {
     this.#redis = options.redis;
+    this.#timeoutMs = options.timeoutMs;
     this.#clock = options.clock;
     this.#prefix = options.prefix;
     this.#tide = `${options.prefix}{tide}`;
@@ -64,7 +69,7 @@ export class RedisStore implements Store {
   }
 
   async read(keys: readonly string[], fields: readonly string[]): Promise<StoreReading> {
-    this.#assertTrusted();
+    await this.#assertTrusted();
     const sentAt = this.#clock.monotonic();
     const pipeline = this.#redis.pipeline();
     for (const key of keys) pipeline.pttl(this.#prefix + key).getBuffer(this.#prefix + key);
@@ -78,7 +83,7 @@ export class RedisStore implements Store {
   }
 
   async write(writes: readonly StoreWrite[]): Promise<void> {
-    this.#assertTrusted();
+    await this.#assertTrusted();
     const pipeline = this.#redis.pipeline();
     for (const [i, { key, bytes, lifeMs, generation, start }] of writes.entries()) {
       const px = Math.floor(lifeMs);
@@ -140,7 +145,7 @@ export class RedisStore implements Store {
     if (this.#redis.status !== 'ready') return;
     const sentAt = this.#clock.monotonic();
     try {
-      await this.#redis.eval(HOLD_SCRIPT, 1, this.#tide, randomUUID());
+      await withTimeout(this.#redis.eval(HOLD_SCRIPT, 1, this.#tide, randomUUID()), this.#timeoutMs);
       while (this.#pending[0]) {
         await this.#raise(this.#pending[0]);
         this.#pending.shift();
@@ -155,15 +160,15 @@ export class RedisStore implements Store {
   }
 
   async #raise({ fields, kind, to }: Raise): Promise<Raised> {
-    const reply = await this.#redis.eval(RAISE_SCRIPT, 1, this.#tide, randomUUID(), kind, to ?? '', ...fields);
-    const [generation, clock] = reply as [string, string];
+    const raising = this.#redis.eval(RAISE_SCRIPT, 1, this.#tide, randomUUID(), kind, to ?? '', ...fields);
+    const [generation, clock] = (await withTimeout(raising, this.#timeoutMs)) as [string, string];
     return { generation, clock: Number(clock) };
   }
 
   /** All replies, or the first error: half an answer is none. */
   async #run(pipeline: ChainableCommander): Promise<unknown[]> {
     try {
-      const results = (await pipeline.exec()) ?? [];
+      const results = (await withTimeout(pipeline.exec(), this.#timeoutMs)) ?? [];
       return results.map(([error, reply]) => {
         if (error) throw error;
         return reply;
@@ -177,7 +182,10 @@ export class RedisStore implements Store {
     return this.#redis.status === 'ready' && this.#clock.monotonic() < this.#trustedUntil;
   }
 
-  #assertTrusted(): void {
+  /** Trust that ended without a failure, because this process was too busy to hold, is asked for anew. */
+  async #assertTrusted(): Promise<void> {
+    if (this.#isTrusted()) return;
+    if (this.#trusted) await this.hold();
     if (!this.#isTrusted()) throw this.#distrust(this.#failure ?? 'it does not answer');
   }
 
