@@ -114,7 +114,8 @@ export class Cache {
     options: LoadOptions = {},
   ): Promise<Loaded<V>> {
     const [loaded] = await this.loadMany(policy, [args], compute, options);
-    if (loaded instanceof Error || loaded === undefined) throw loaded;
+    if (loaded === undefined) throw new TypeError('One key has one value.');
+    if (loaded instanceof Error) throw loaded;
     return loaded;
   }
 

@@ -1,3 +1,5 @@
+// Merged declarations repeat the type parameters of Pothos' own, by name, whether they use them or not.
+/* eslint-disable @typescript-eslint/no-unused-vars */
 import type {
   FieldNullability,
   InputFieldMap,

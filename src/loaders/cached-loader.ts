@@ -53,7 +53,7 @@ export class CachedLoader<K extends KeyArguments, V> {
   async #loadBatch(asks: readonly Ask<K>[]): Promise<(Loaded<V> | Error)[]> {
     const { cache, policy, compute, viewer } = this.#options;
     const [plain, forced] = await Promise.all(
-      [false, true].map((force) => {
+      [false, true].map(async (force) => {
         const keys = asks.filter((ask) => ask.force === force).map(({ key }) => key);
         return keys.length === 0 ? [] : cache.loadMany(policy, keys, compute, { force, viewer });
       }),
