@@ -1,11 +1,11 @@
 import type { Clock } from '../support/clock.js';
-import { decodeEntry, encodeEntry } from './codec.js';
-import { adoptImmutable, entryState, lifeMs } from './entry.js';
+import { encodeEntry } from './codec.js';
+import { lifeMs } from './entry.js';
 import type { CacheEvent, CacheInfo, CacheStatus } from './events.js';
-import { FieldHints } from './field-hints.js';
 import { Flights, type Arrival, type Capture, type Flight } from './flights.js';
 import type { KeyArguments } from './key.js';
 import { land, type Found, type Landed } from './landing.js';
+import { Lookup } from './lookup.js';
 import type { Namespaces } from './namespaces.js';
 import { Parts, type Part } from './part.js';
 import { resolvePolicy, type CachePolicy, type PolicyOptions, type TtlOverrides } from './policy.js';
@@ -13,8 +13,6 @@ import { ReadBatch } from './read-batch.js';
 import { CacheStatistics } from './statistics.js';
 import { createSlot, identityTag, shownTags, type Slot } from './slot.js';
 import { StoreUnavailableError, type Store } from './stores/store.js';
-import { markFields } from './tide/tag.js';
-import { validity } from './tide/validity.js';
 
 export interface CacheOptions {
   readonly store: Store;
@@ -76,9 +74,8 @@ export interface Invalidation {
 export class Cache {
   readonly statistics: CacheStatistics;
   readonly #options: Required<CacheOptions>;
-  readonly #reads: ReadBatch;
+  readonly #lookup: Lookup;
   readonly #flights = new Flights<Landed>();
-  readonly #hints = new FieldHints();
   readonly #policies = new WeakMap<object, CachePolicy>();
   #epoch = 0;
 
@@ -91,7 +88,7 @@ export class Cache {
       defer: setImmediate,
       ...options,
     };
-    this.#reads = new ReadBatch(options.store, this.#options.defer);
+    this.#lookup = new Lookup(new ReadBatch(options.store, this.#options.defer), options.clock);
     this.statistics = new CacheStatistics(options.clock.now());
   }
 
@@ -176,33 +173,17 @@ export class Cache {
     if (force && slots.some((slot) => slot.key !== undefined)) {
       const tick = await this.#options.store.raise({ fields: [], kind: 'hard' }).catch(assertUnavailable);
       return slots.map((slot) =>
-        tick && slot.key !== undefined ? { slot, arrival: { kind: 'forced', ...tick } } : alone(slot),
+        tick && slot.key !== undefined ? { slot, arrival: { kind: 'forced', forced: true, ...tick } } : alone(slot),
       );
     }
     return Promise.all(
       slots.map(async (slot) => {
-        const seen = slot.key === undefined ? undefined : await this.#look(slot, slot.key).catch(assertUnavailable);
-        return seen ?? alone(slot);
+        const looked =
+          slot.key === undefined ? undefined : await this.#lookup.look(slot, slot.key).catch(assertUnavailable);
+        if (!looked) return alone(slot);
+        return { slot, arrival: { kind: 'read', tide: looked.tide, tags: slot.tags }, found: looked.found };
       }),
     );
-  }
-
-  async #look(slot: Slot, key: string): Promise<Seen> {
-    const askedAt = this.#options.clock.monotonic();
-    const asked = [...slot.fields, ...this.#hints.of(key)];
-    const { stored, tide: first } = await this.#reads.read(key, asked);
-    const decoded = stored && decodeEntry(stored.bytes);
-    if (!stored || !decoded) return { slot, arrival: { kind: 'read', tide: first, tags: slot.tags } };
-    const fields = this.#hints.remember(key, decoded.tags);
-    const known = new Set(asked);
-    // Tags that only the entry knows: their marks take a second look, together with those already seen.
-    const tide = fields.every((field) => known.has(field))
-      ? first
-      : (await this.#reads.read(undefined, [...slot.fields, ...fields])).tide;
-    const entry = adoptImmutable(decoded, tide);
-    const begunAt = askedAt + stored.remainingMs - lifeMs(entry);
-    const state = entryState(entry, this.#options.clock.monotonic() - begunAt, tide);
-    return { slot, arrival: { kind: 'read', tide, tags: slot.tags }, found: { entry, begunAt, state } };
   }
 
   /** Serves what was found, joins a flight, or starts one. */
@@ -227,9 +208,10 @@ export class Cache {
     const { slot, arrival } = seen;
     const flight = slot.key === undefined ? undefined : this.#flights.findJoinable(slot.key, arrival);
     if (!flight) return this.#answer(await this.#start(seen, group).promise, this.#computedStatus(seen, group), slot);
-    flight.forced ||= group.force;
     const landed = await flight.promise;
-    if (await this.#mayShare(landed, seen)) {
+    const isYoung =
+      arrival.kind !== 'read' || (await this.#lookup.isValid(landed.entry, slot).catch(assertUnavailable)) !== false;
+    if (isYoung) {
       return this.#answer(landed, group.force ? 'REFRESHED' : arrival.kind === 'alone' ? 'BYPASS' : 'COALESCED', slot);
     }
     const [seenAgain = seen] = await this.#arrive([slot], group);
@@ -237,16 +219,6 @@ export class Cache {
     // The others of its call have gone on: what it has to compute, it computes by itself.
     this.#computeStarting(group);
     return again;
-  }
-
-  /** Whether a flight that was joined by its known tags is as young by those that only its result knows. */
-  async #mayShare({ entry }: Landed, { slot, arrival }: Seen): Promise<boolean> {
-    if (arrival.kind !== 'read') return true;
-    const known = new Set(slot.fields);
-    const fields = entry.tags.flatMap(({ tag }) => markFields(tag));
-    if (fields.every((field) => known.has(field))) return true;
-    const reading = await this.#reads.read(undefined, fields).catch(assertUnavailable);
-    return reading === undefined || validity(entry.generation, entry.tags, reading.tide) !== 'invalid';
   }
 
   /** A flight of one's own: with the call's other misses, or, where an older one is still running, as the next. */
@@ -283,7 +255,7 @@ export class Cache {
     const epoch = this.#epoch;
     const captured = forced
       ? await this.#options.store.raise({ fields: [], kind: 'hard' }).catch(assertUnavailable)
-      : (await this.#reads.read(undefined, []).catch(assertUnavailable))?.tide;
+      : await this.#lookup.readTide().catch(assertUnavailable);
     flight.capture = { generation: captured?.generation, clock: captured?.clock ?? 0, epoch };
     this.#computeStarting({ ...group, force: forced, starting: [{ flight, slot, previous }] });
   }
@@ -341,7 +313,7 @@ export class Cache {
   /** A failed write costs a computation later, no more. */
   async #write(landings: readonly Landing[]): Promise<void> {
     if (landings.length === 0) return;
-    for (const { slot, landed } of landings) if (slot.key) this.#hints.remember(slot.key, landed.entry.tags);
+    for (const { slot, landed } of landings) this.#lookup.remember(slot, landed.entry);
     const writes = landings.map(({ slot, landed: { entry, begunAt } }) => ({
       key: slot.key ?? '',
       bytes: encodeEntry(entry),
@@ -404,7 +376,7 @@ export class Cache {
 interface Seen {
   readonly slot: Slot;
   readonly arrival: Arrival;
-  readonly found?: Found;
+  readonly found?: Found | undefined;
 }
 
 interface Starting {

@@ -13,7 +13,7 @@ export interface Capture {
 export type Arrival =
   | { readonly kind: 'read'; readonly tide: TideReading; readonly tags: readonly string[] }
   /** A forced refresh with the clock that its tick set: only what began at that tick or later will do. */
-  | { readonly kind: 'forced'; readonly generation: string; readonly clock: number }
+  | { readonly kind: 'forced'; readonly forced: true; readonly generation: string; readonly clock: number }
   /** The store is away. */
   | { readonly kind: 'alone'; readonly epoch: number; readonly forced: boolean };
 
@@ -21,6 +21,7 @@ export type Arrival =
 export class Flight<T> {
   readonly promise: Promise<T>;
   capture: Capture | undefined;
+  /** Whether its parts are computed anew too; settled when it begins. */
   forced: boolean;
   readonly land: (result: T) => void;
   readonly fail: (error: unknown) => void;
@@ -42,11 +43,13 @@ export class Flights<T> {
   readonly #running = new Map<string, Flight<T>>();
   readonly #waiting = new Map<string, Flight<T>>();
 
-  /** The flight that `arrival` may share: one that no raise seen after the arrival has overtaken. */
+  /** The flight that `arrival` may share: one that no raise seen after the arrival has overtaken, or the one that waits. */
   findJoinable(key: string, arrival: Arrival): Flight<T> | undefined {
     const running = this.#running.get(key);
     if (running && isJoinable(running, arrival)) return running;
-    return this.#waiting.get(key);
+    const waiting = this.#waiting.get(key);
+    if (waiting && arrival.kind !== 'read') waiting.forced ||= arrival.forced;
+    return waiting;
   }
 
   isRunning(key: string): boolean {
@@ -83,7 +86,9 @@ export class Flights<T> {
 }
 
 /** Private */
-function isJoinable<T>({ capture }: Flight<T>, arrival: Arrival): boolean {
+function isJoinable<T>({ capture, forced }: Flight<T>, arrival: Arrival): boolean {
+  // What was not begun by force may be made of parts from before the arrival, however late it began itself.
+  if (arrival.kind !== 'read' && arrival.forced && !forced) return false;
   if (capture === undefined) return true;
   switch (arrival.kind) {
     case 'forced':

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Namespaces, type Parts } from '../../src/cache/index.js';
+import type { Store } from '../../src/cache/stores/store.js';
+import type { Raise } from '../../src/cache/tide/tide.js';
 import { GatewayError } from '../../src/support/gateway-error.js';
 import { settle, until } from '../support/turns.js';
 import { createWorld, deferred, policyOf } from './cache-world.js';
@@ -364,6 +366,46 @@ describe('Cache, forced', () => {
     gate.resolve();
     expect([(await plain).value, (await forced).value]).toEqual([1, 2]);
     expect((await cache.load(policyOf(), KEY, reading)).value).toBe(2);
+  });
+
+  it('never joins what began after it came but is made of parts from before', async () => {
+    const world = createWorld();
+    const answered = deferred();
+    let ticked = false;
+    const store: Store = Object.assign(Object.create(world.store) as Store, {
+      read: world.store.read.bind(world.store),
+      write: world.store.write.bind(world.store),
+      raise: async (raise: Raise) => {
+        const raised = await world.store.raise(raise);
+        if (ticked) return raised;
+        ticked = true;
+        await answered.promise;
+        return raised;
+      },
+    });
+    const { cache, source } = createWorld({ store, clock: world.clock });
+    const inner = policyOf();
+    const outer = policyOf({ name: 'Query.outer', tags: ['outer'] });
+    const gate = deferred();
+    const embed = async (misses: readonly { parts: Parts; force: boolean }[]) =>
+      Promise.all(
+        misses.map(async ({ parts, force: anew }) => {
+          const { value, part } = await cache.load(inner, KEY, source.compute, { force: anew });
+          parts.add(part);
+          await gate.promise;
+          return value;
+        }),
+      );
+    await cache.load(inner, KEY, source.compute);
+    source.value = 2;
+    const forced = cache.load(outer, {}, embed, force);
+    await until(() => ticked);
+    const plain = cache.load(outer, {}, embed);
+    await settle();
+    answered.resolve();
+    await settle();
+    gate.resolve();
+    expect([(await plain).value, (await forced).value]).toEqual([1, 2]);
   });
 
   it('ends what embeds the value that it replaced', async () => {

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Cache, connectRedis, RedisStore } from '../../src/cache/index.js';
-import { systemClock } from '../../src/support/clock.js';
+import { systemClock, type Clock } from '../../src/support/clock.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { whenTrusted } from '../support/redis-store.js';
 import { openNamespaces, policyOf, Source } from './cache-world.js';
@@ -24,14 +25,14 @@ describe('Cache on a Redis that fails', () => {
   };
 
   /** A gateway's cache; `source` is what all gateways compute from. */
-  const join = async ({ url }: RedisServer) => {
+  const join = async ({ url }: RedisServer, clock: Clock = systemClock) => {
     const store = new RedisStore({
       redis: connectRedis(url),
       timeoutMs: TIMEOUT_MS,
-      clock: systemClock,
+      clock,
       prefix: 'tidemark:',
     });
-    const cache = new Cache({ store, clock: systemClock, namespaces: openNamespaces() });
+    const cache = new Cache({ store, clock, namespaces: openNamespaces() });
     closing.push(() => cache.close());
     await whenTrusted(store);
     return { cache, store };
@@ -45,9 +46,9 @@ describe('Cache on a Redis that fails', () => {
     return result;
   };
 
-  it.each([
-    ['is flushed', (redis: Redis) => redis.flushall()],
-    ['evicts the tide alone', (redis: Redis) => redis.del('tidemark:{tide}')],
+  it.each<[string, (redis: Redis) => Promise<unknown>]>([
+    ['is flushed', (redis) => redis.flushall()],
+    ['evicts the tide alone', (redis) => redis.del('tidemark:{tide}')],
   ])('serves nothing from before when it %s', async (_, lose) => {
     const server = await start();
     const { cache, store } = await join(server);
@@ -108,6 +109,16 @@ describe('Cache on a Redis that fails', () => {
     await server.kill('SIGCONT');
     await whenTrusted(store);
     expect((await cache.load(policyOf(), KEY, source.compute)).info.status).toBe('MISS');
+  });
+
+  it('asks a Redis that it was too busy to hold whether it may be believed, and does not give it up', async () => {
+    const server = await start();
+    const clock = new ManualClock();
+    const { cache } = await join(server, clock);
+    const source = new Source();
+    await cache.load(policyOf(), KEY, source.compute);
+    clock.advance(30_000);
+    expect((await cache.load(policyOf(), KEY, source.compute)).info.status).toBe('HIT');
   });
 
   it('answers PENDING to an invalidation that it can not take, and makes up for it before anything is read again', async () => {

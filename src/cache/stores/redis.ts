@@ -185,7 +185,8 @@ export class RedisStore implements Store {
   /** Trust that ended without a failure, because this process was too busy to hold, is asked for anew. */
   async #assertTrusted(): Promise<void> {
     if (this.#isTrusted()) return;
-    if (this.#trusted) await this.hold();
+    // Twice: a hold that was under way may have been sent too long ago itself.
+    for (let attempt = 0; attempt < 2 && this.#trusted && !this.#isTrusted(); attempt += 1) await this.hold();
     if (!this.#isTrusted()) throw this.#distrust(this.#failure ?? 'it does not answer');
   }
 
