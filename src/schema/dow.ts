@@ -1,0 +1,105 @@
+import type { DowAnalysis, DowSwing } from '../analytics/dow/analyze-dow.js';
+import type { DowEvent } from '../analytics/dow/structure.js';
+import { builder } from './builder.js';
+
+const TrendEnum = builder.enumType('Trend', {
+  description: 'The direction of a series. It describes what was and foretells nothing.',
+  values: {
+    UP: { description: 'Higher highs and higher lows.' },
+    DOWN: { description: 'Lower highs and lower lows.' },
+    SIDEWAYS: { description: 'Neither, or a trend that was broken.' },
+    UNKNOWN: { description: 'Fewer than two swings of a kind.' },
+  } as const,
+});
+
+const SwingKindEnum = builder.enumType('SwingKind', {
+  description: 'Which extreme a swing is.',
+  values: { HIGH: { description: 'A high.' }, LOW: { description: 'A low.' } } as const,
+});
+
+const SwingLabelEnum = builder.enumType('SwingLabel', {
+  description: 'A swing against the one of its kind before it; equal within a tenth of the average true range.',
+  values: {
+    HH: { description: 'Higher high.' },
+    LH: { description: 'Lower high.' },
+    EH: { description: 'Equal high.' },
+    HL: { description: 'Higher low.' },
+    LL: { description: 'Lower low.' },
+    EL: { description: 'Equal low.' },
+  } as const,
+});
+
+const DowEventKindEnum = builder.enumType('DowEventKind', {
+  description: 'What a close beyond the last swing meant.',
+  values: {
+    BOS_UP: { description: 'Break of structure: an uptrend goes on.' },
+    BOS_DOWN: { description: 'Break of structure: a downtrend goes on.' },
+    CHOCH_UP: { description: 'Change of character: a downtrend is broken.' },
+    CHOCH_DOWN: { description: 'Change of character: an uptrend is broken.' },
+  } as const,
+});
+
+const DowDegreeEnum = builder.enumType('DowDegree', {
+  description: 'How far apart the swings of a trend lie.',
+  values: {
+    MINOR: { description: 'A pivot among 3 candles on each side.' },
+    SECONDARY: { description: 'A pivot among 8 candles on each side.' },
+    PRIMARY: { description: 'A pivot among 20 candles on each side.' },
+  } as const,
+});
+
+const SwingType = builder.objectRef<DowSwing>('Swing').implement({
+  description: 'A high or a low at which the series turned. Known some candles later, and never before.',
+  fields: (t) => ({
+    time: t.field({ type: 'DateTime', description: 'Opening time of its candle.', resolve: ({ time }) => time }),
+    timestamp: t.int({ description: 'time as Unix seconds.', resolve: ({ time }) => time / 1_000 }),
+    price: t.exposeFloat('price', { description: 'Of the extreme, quote units.' }),
+    kind: t.field({ type: SwingKindEnum, description: 'High or low.', resolve: ({ kind }) => kind }),
+    label: t.field({
+      type: SwingLabelEnum,
+      nullable: true,
+      description: 'Against the swing of its kind before it; null for the first.',
+      resolve: ({ label }) => label,
+    }),
+  }),
+});
+
+const DowEventType = builder.objectRef<DowEvent>('DowEvent').implement({
+  description: 'A close beyond the last swing.',
+  fields: (t) => ({
+    time: t.field({ type: 'DateTime', description: 'Opening time of its candle.', resolve: ({ time }) => time }),
+    timestamp: t.int({ description: 'time as Unix seconds.', resolve: ({ time }) => time / 1_000 }),
+    price: t.exposeFloat('price', { description: 'Of the close, quote units.' }),
+    kind: t.field({ type: DowEventKindEnum, description: 'What it meant.', resolve: ({ kind }) => kind }),
+  }),
+});
+
+const DowDegreeTrendType = builder.objectRef<DowAnalysis['degrees'][number]>('DowDegreeTrend').implement({
+  description: 'The trend of one degree.',
+  fields: (t) => ({
+    degree: t.field({ type: DowDegreeEnum, description: 'Of the swings.', resolve: ({ degree }) => degree }),
+    trend: t.field({ type: TrendEnum, description: 'Of that degree.', resolve: ({ trend }) => trend }),
+  }),
+});
+
+export const DowType = builder.objectRef<DowAnalysis>('Dow').implement({
+  description:
+    'Dow theory over closed candles: swings, their labels and the trend that they make. It describes and does not foretell.',
+  fields: (t) => ({
+    trend: t.field({ type: TrendEnum, description: 'Of the minor degree.', resolve: ({ trend }) => trend }),
+    confidence: t.exposeFloat('confidence', {
+      description: '0 to 1: how much of the theory agrees, not a probability.',
+    }),
+    swings: t.field({ type: [SwingType], description: 'Ascending in time.', resolve: ({ swings }) => [...swings] }),
+    events: t.field({ type: [DowEventType], description: 'Ascending in time.', resolve: ({ events }) => [...events] }),
+    degrees: t.field({
+      type: [DowDegreeTrendType],
+      description: 'Minor, secondary, primary.',
+      resolve: ({ degrees }) => [...degrees],
+    }),
+    volumeConfirms: t.exposeBoolean('volumeConfirms', {
+      nullable: true,
+      description: 'Whether more trades in the direction of the trend than against it; null without a trend.',
+    }),
+  }),
+});
