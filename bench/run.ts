@@ -1,0 +1,51 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { benchOverview } from './overview.js';
+
+/** One line of a table: what was measured, and against what in the same run. */
+export interface Measurement {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  /** The measurement that it is compared to, and how many times as fast it is. */
+  readonly against?: { readonly what: string; readonly ratio: number };
+}
+
+const BENCHES: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = { overview: benchOverview };
+const RESULTS = 'bench/results.json';
+
+await main(process.argv.slice(2));
+
+/** `npm run bench` runs all, `npm run bench -- NAME` one; prints a table and keeps the results by name. */
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.find((name) => !(name in BENCHES));
+  if (unknown !== undefined) {
+    process.stderr.write(`There is no bench ${unknown}; there are: ${Object.keys(BENCHES).join(', ')}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const results = await readResults();
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    const measured = await bench();
+    results[name] = measured;
+    process.stdout.write(`\n${name}\n${measured.map(toLine).join('\n')}\n`);
+  }
+  await mkdir('bench', { recursive: true });
+  await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+/** Private: of earlier runs, where there were any. */
+async function readResults(): Promise<Record<string, readonly Measurement[]>> {
+  try {
+    return JSON.parse(await readFile(RESULTS, 'utf8')) as Record<string, readonly Measurement[]>;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw error;
+  }
+}
+
+/** Private */
+function toLine({ what, value, unit, against }: Measurement): string {
+  const compared = against ? `   ${against.ratio.toFixed(1)} x ${against.what}` : '';
+  return `  ${what.padEnd(44)}${value.toFixed(2).padStart(10)} ${unit}${compared}`;
+}

@@ -1,0 +1,195 @@
+import { DEMO_ACCOUNTS, seedDemoAccounts } from './accounts/demo-accounts.js';
+import type { Database } from './accounts/database/database.js';
+import { openDatabase } from './accounts/database/open-database.js';
+import { createRepositories, type Repositories } from './accounts/repositories.js';
+import {
+  Cache,
+  connectRedis,
+  MemoryStore,
+  Namespaces,
+  RedisStore,
+  type CacheEvent,
+  type Store,
+} from './cache/index.js';
+import type { Config } from './config.js';
+import { chooseOverviewSymbols } from './market/overview-symbols.js';
+import type { MarketData } from './market/market-data.js';
+import { buildSchema } from './schema/index.js';
+import { createGatewayServer } from './server/gateway-server.js';
+import { gracefulClose } from './server/graceful-close.js';
+import { createGraphql } from './server/graphql.js';
+import { renderGraphiqlPage, type Page } from './server/graphiql-page.js';
+import { checkHealth } from './server/health.js';
+import { listen } from './server/listen.js';
+import { watchLoopDelay } from './server/loop-delay.js';
+import { createMask } from './server/mask-error.js';
+import { printGatewaySchema } from './server/print-schema.js';
+import { systemClock, type Clock } from './support/clock.js';
+import { GatewayError } from './support/gateway-error.js';
+import { hash } from './support/hash.js';
+import type { Logger } from './support/logger.js';
+import { createCoinbaseMarket } from './upstream/coinbase/coinbase-market.js';
+import { openCsvMarket } from './upstream/csv/csv-market.js';
+import { createSimulatedMarket } from './upstream/simulated/simulated-market.js';
+
+/** A gateway, put together and listening. */
+export interface Gateway {
+  /** Such as `http://127.0.0.1:4000`. */
+  readonly url: string;
+  readonly market: MarketData;
+  /** Once the database is open too; rejects where it can't be opened. */
+  readonly opened: Promise<void>;
+  /** Finishes what runs, 10 s at most, and closes everything. A second call waits for the first. */
+  close(): Promise<void>;
+}
+
+/** A token of the demo lives 24 h; the page is made anew before that. */
+const PAGE_MS = 12 * 3_600_000;
+const NAMESPACE_LENGTH = 12;
+
+/** The composition root: the only place that knows every part. */
+export async function composeGateway(config: Config, logger: Logger, clock: Clock = systemClock): Promise<Gateway> {
+  const market = await openMarket(config, clock, logger);
+  const overviewSymbols = await chooseOverviewSymbols(market, config.overviewSymbols).catch(async (error: unknown) => {
+    await market.close();
+    throw error;
+  });
+  const store = openStore(config, clock, logger);
+  const namespaces = new Namespaces();
+  namespaces.set('api', `m.${hash(market.fingerprint, NAMESPACE_LENGTH)}`);
+  const cache = new Cache({
+    store,
+    clock,
+    namespaces,
+    ttlOverrides: config.ttlOverrides,
+    enabled: config.cache,
+    isUpstreamFailure: (error) => error instanceof GatewayError && error.code.startsWith('UPSTREAM_'),
+    onEvent: (event) => logEvent(event, logger),
+  });
+
+  let database: Database | undefined;
+  let opening: Promise<Repositories> | undefined;
+  const open = async () => {
+    database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, logger });
+    namespaces.set('database', `d.${hash(database.id, NAMESPACE_LENGTH)}`);
+    if (config.demo) await seedDemoAccounts(database.db, clock, overviewSymbols.slice(0, 3));
+    return createRepositories(database.db, clock);
+  };
+  const repositories = () => (opening ??= open());
+
+  const mask = createMask(logger);
+  const schema = buildSchema(config.ttlOverrides);
+  const parts = { cache, clock, market, overviewSymbols, database: repositories, production: config.production, mask };
+  const loop = watchLoopDelay();
+  let isOpen = false;
+  let closing: Promise<void> | undefined;
+  const server = createGatewayServer({
+    corsOrigins: config.corsOrigins,
+    graphql: createGraphql({ schema, parts, introspection: config.introspection, logger }),
+    graphiql: config.graphiql
+      ? createGraphiqlPage({ config, market, overviewSymbols, clock, database: repositories })
+      : undefined,
+    schemaText: printGatewaySchema(schema),
+    health: () =>
+      checkHealth({
+        store,
+        marketFaults: () => market.faults(),
+        pingDatabase: database && (() => database?.ping() ?? Promise.resolve()),
+        loopDelayMs: loop.longestMs,
+      }),
+    isReady: () => isOpen && closing === undefined,
+    mask,
+  });
+  const closeServer = gracefulClose(server);
+  const close = async () => {
+    await closeServer();
+    loop.stop();
+    await cache.close();
+    await opening?.catch(() => undefined);
+    await database?.close();
+    await market.close();
+  };
+  const url = await listen(server, config).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  // In the background: what needs no database is served at once.
+  const opened = repositories().then(() => void (isOpen = true));
+  opened.catch(() => undefined);
+  return { url, market, opened, close: () => (closing ??= close()) };
+}
+
+/** Private */
+async function openMarket({ market }: Config, clock: Clock, logger: Logger): Promise<MarketData> {
+  switch (market.kind) {
+    case 'csv':
+      return openCsvMarket(market.path, logger);
+    case 'coinbase':
+      return createCoinbaseMarket({ url: market.url, clock, logger });
+    case 'simulated':
+      return createSimulatedMarket({ seed: market.seed, latencyMs: market.latencyMs, clock });
+  }
+}
+
+/** Private */
+function openStore({ redis, cacheMemoryBytes }: Config, clock: Clock, logger: Logger): Store {
+  if (!redis) return new MemoryStore({ clock, maxBytes: cacheMemoryBytes });
+  return new RedisStore({
+    redis: connectRedis(redis.url),
+    timeoutMs: redis.timeoutMs,
+    clock,
+    prefix: 'tidemark:',
+    onTrust: (trusted, reason) => {
+      if (trusted) logger.info('Redis answers: the cache is in use');
+      else logger.warn({ reason }, 'Redis is away: everything is computed until it answers');
+    },
+  });
+}
+
+/** Private */
+function logEvent(event: CacheEvent, logger: Logger): void {
+  if (event.type === 'refreshFailed')
+    logger.warn({ name: event.name, err: event.error }, 'a refresh behind a stale value failed');
+  if (event.type === 'notStored')
+    logger.warn({ name: event.name, reason: event.reason }, 'a value could not be stored');
+  if (event.type === 'raised') logger.debug({ tags: event.tags, status: event.status }, 'tags were invalidated');
+}
+
+interface GraphiqlParts {
+  readonly config: Config;
+  readonly market: MarketData;
+  readonly overviewSymbols: readonly string[];
+  readonly clock: Clock;
+  readonly database: () => Promise<Repositories>;
+}
+
+/** Private: made when it is first asked for, and again before the demo's tokens expire. */
+function createGraphiqlPage({ config, market, overviewSymbols, clock, database }: GraphiqlParts): () => Promise<Page> {
+  let page: { readonly made: Promise<Page>; readonly at: number } | undefined;
+  const timeframe = market.timeframes.includes('H4') ? 'H4' : (market.timeframes[0] ?? 'D1');
+  const make = async () => {
+    const tokens = config.demo ? await demoTokens(await database()) : undefined;
+    return renderGraphiqlPage({ symbols: overviewSymbols, timeframe, tokens });
+  };
+  return () => {
+    if (!page || clock.monotonic() - page.at > PAGE_MS) {
+      page = { made: make(), at: clock.monotonic() };
+      page.made.catch(() => (page = undefined));
+    }
+    return page.made;
+  };
+}
+
+/** Private */
+async function demoTokens({
+  accounts,
+  sessions,
+}: Repositories): Promise<{ trader: string; admin: string } | undefined> {
+  const tokenOf = async (tier: (typeof DEMO_ACCOUNTS)[number]['tier']) => {
+    const email = DEMO_ACCOUNTS.find((demo) => demo.tier === tier)?.email ?? '';
+    const account = await accounts.findByEmail(email);
+    return account && (await sessions.create(account.id, 'GraphiQL')).token;
+  };
+  const [trader, admin] = await Promise.all([tokenOf('AUTHENTICATED'), tokenOf('ADMIN')]);
+  return trader !== undefined && admin !== undefined ? { trader, admin } : undefined;
+}

@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import type { LogLevel } from './support/logger.js';
+
+/** Where market data comes from. */
+export type MarketSource =
+  | { readonly kind: 'simulated'; readonly seed: number; readonly latencyMs: number }
+  | { readonly kind: 'csv'; readonly path: string }
+  | { readonly kind: 'coinbase'; readonly url: string | undefined };
+
+/** Everything that the environment decides (CONTRACT.md, Environment). */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly redis: { readonly url: string; readonly timeoutMs: number } | undefined;
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly market: MarketSource;
+  readonly cache: boolean;
+  /** ms by the name that follows CACHE_TTL_. */
+  readonly ttlOverrides: Readonly<Record<string, number>>;
+  readonly cacheMemoryBytes: number;
+  readonly corsOrigins: '*' | readonly string[];
+  readonly demo: boolean;
+  readonly logLevel: LogLevel;
+  readonly graphiql: boolean;
+  readonly introspection: boolean;
+  /** As written; undefined leaves the choice to the source. */
+  readonly overviewSymbols: readonly string[] | undefined;
+}
+
+/** The environment holds values that are not allowed: one message that names them all. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  readonly code = 'CONFIG';
+}
+
+/** The names that CACHE_TTL_<NAME> takes. */
+export const TTL_NAMES = [
+  'ANALYSIS',
+  'OVERVIEW',
+  'BACKTEST',
+  'PRICE',
+  'ORDER_BOOK',
+  'CANDLES_CLOSED',
+  'CANDLES_OPEN',
+  'INDICATORS',
+  'PREDICTION',
+  'HOLDINGS',
+  'ORDERS',
+  'INSTRUMENTS',
+  'METADATA',
+  'WATCHLISTS',
+  'SETTINGS',
+  'SESSION',
+] as const;
+
+/** The configuration, whole and frozen. Throws {@link ConfigError}, which names every fault, what is allowed and what came. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  // An empty variable is one that is not set: compose files and shells write it so.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(given);
+  const unknown = Object.keys(given).filter((name) => name.startsWith('CACHE_TTL_') && !(name in environment.shape));
+  if (!parsed.success || unknown.length > 0) {
+    const faults = (parsed.error?.issues ?? []).map(({ path, message }) => {
+      const name = String(path[0]);
+      return `  ${name} ${message}, but got: ${shown(name, given[name])}`;
+    });
+    const names = unknown.map((name) => `  ${name} is no name of a TTL; there are: ${TTL_NAMES.join(', ')}`);
+    throw new ConfigError(`The environment has values that are not allowed:\n${[...faults, ...names].join('\n')}`);
+  }
+  const { data } = parsed;
+  const production = data.NODE_ENV === 'production';
+  const demo = data.DEMO ?? (!production && isLoopback(data.HOST));
+  return Object.freeze({
+    production,
+    host: data.HOST,
+    port: data.PORT,
+    redis: data.REDIS_URL === undefined ? undefined : { url: data.REDIS_URL, timeoutMs: data.REDIS_TIMEOUT_MS },
+    databaseUrl: data.DATABASE_URL,
+    dataDir: data.DATA_DIR,
+    market: marketSource(data),
+    cache: data.CACHE,
+    ttlOverrides: ttlOverridesOf(data),
+    cacheMemoryBytes: data.CACHE_MEMORY_MB * 1_048_576,
+    corsOrigins: data.CORS_ORIGINS ?? (demo ? '*' : []),
+    demo,
+    logLevel: data.LOG_LEVEL,
+    graphiql: data.GRAPHIQL ?? !production,
+    introspection: data.INTROSPECTION ?? !production,
+    overviewSymbols: data.OVERVIEW_SYMBOLS,
+  });
+}
+
+/** Private: a whole number within bounds. */
+function whole(min: number, max: number) {
+  const rule = `is a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,12}$/, rule)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, rule);
+}
+
+/** Private */
+const onOff = z.enum(['on', 'off'], 'is on or off').transform((value) => value === 'on');
+
+/** Private: an address with one of some schemes. */
+function address(...schemes: string[]) {
+  const rule = `is an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
+  return z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), rule);
+}
+
+/** Private */
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+const ttl = whole(0, 31_536_000).transform((seconds) => seconds * 1_000);
+
+const symbols = list.refine(
+  (items) => items.length > 0 && items.length <= 100 && items.every((item) => /^[A-Za-z0-9._:/-]{1,32}$/.test(item)),
+  'is 1 to 100 symbols separated by commas, each of A-Z a-z 0-9 . _ : / -',
+);
+
+const origins = list
+  .transform((items) => (items.includes('*') ? '*' : items))
+  .refine(
+    (value) => value === '*' || value.every((item) => URL.canParse(item) && new URL(item).origin === item),
+    'is * or origins such as https://app.example.com separated by commas',
+  );
+
+const environment = z.object({
+  NODE_ENV: z.string().optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: whole(0, 65_535).default(4000),
+  REDIS_URL: address('redis', 'rediss').optional(),
+  REDIS_TIMEOUT_MS: whole(1, 60_000).default(100),
+  DATABASE_URL: address('postgres', 'postgresql').optional(),
+  DATA_DIR: z.string().default('./data'),
+  MARKET_SOURCE: z
+    .string()
+    .regex(/^(simulated|coinbase|csv:.+)$/, 'is simulated, csv:FOLDER or coinbase')
+    .default('simulated'),
+  MARKET_SEED: whole(0, 4_294_967_295).default(1),
+  MARKET_LATENCY_MS: whole(0, 60_000).default(0),
+  COINBASE_URL: address('http', 'https').optional(),
+  CACHE: onOff.default(true),
+  CACHE_MEMORY_MB: whole(1, 1_048_576).default(64),
+  CORS_ORIGINS: origins.optional(),
+  DEMO: onOff.optional(),
+  LOG_LEVEL: z
+    .enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'is fatal, error, warn, info, debug, trace or silent',
+    )
+    .default('info'),
+  GRAPHIQL: onOff.optional(),
+  INTROSPECTION: onOff.optional(),
+  OVERVIEW_SYMBOLS: symbols.optional(),
+  ...(Object.fromEntries(TTL_NAMES.map((name) => [`CACHE_TTL_${name}`, ttl.optional()])) as Record<
+    `CACHE_TTL_${(typeof TTL_NAMES)[number]}`,
+    z.ZodOptional<typeof ttl>
+  >),
+});
+
+type Environment = z.output<typeof environment>;
+
+/** Private */
+function marketSource({ MARKET_SOURCE, MARKET_SEED, MARKET_LATENCY_MS, COINBASE_URL: url }: Environment): MarketSource {
+  if (MARKET_SOURCE.startsWith('csv:')) return { kind: 'csv', path: MARKET_SOURCE.slice('csv:'.length) };
+  if (MARKET_SOURCE === 'coinbase') return { kind: 'coinbase', url };
+  return { kind: 'simulated', seed: MARKET_SEED, latencyMs: MARKET_LATENCY_MS };
+}
+
+/** Private */
+function ttlOverridesOf(data: Environment): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    TTL_NAMES.flatMap((name) => {
+      const ms = data[`CACHE_TTL_${name}`];
+      return ms === undefined ? [] : [[name, ms]];
+    }),
+  );
+}
+
+/** Private */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
+/** Private: an address may hold a password, which belongs in no message. */
+function shown(name: string, value: string | undefined): string {
+  return name.endsWith('_URL') ? (value ?? '').replace(/\/\/[^@/]*@/, '//…@') : (value ?? 'nothing');
+}

@@ -1,0 +1,111 @@
+import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { GatewayError } from '../support/gateway-error.js';
+import type { Mask } from './mask-error.js';
+import type { RequestContext } from './request-context.js';
+import { variableFault } from './variable-fault.js';
+
+const SUGGESTION = /\s*Did you mean [^?]+\?/g;
+/** What graphql-armor says. */
+const LIMIT = /^Syntax Error: (Aliases|Query depth|Directives) limit of (\d+) exceeded, found (\d+)\.$/;
+/** What graphql says of variables and arguments that do not fit their types. */
+const BAD_INPUT = /^(Variable "|Argument "|Too many errors processing variables)/;
+/** What graphql says where it gave up comparing fields that might be one: it does so after 500,000 comparisons. */
+const ABORTED = 'Validation aborted.';
+const ABORTED_EXPLAINED =
+  'The document selects the same fields too often for them to be compared with each other: select each of them once.';
+/** The codes of graphql's own. Any other comes from who knows where, and is masked. */
+const GRAPHQL_CODES: ReadonlySet<unknown> = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']);
+
+export interface ErrorCodesOptions {
+  readonly schema: GraphQLSchema;
+  readonly mask: Mask;
+  readonly hideSuggestions: boolean;
+}
+
+/** Gives every error of a result a code of CONTRACT.md and its HTTP status, and lets nothing out that is not meant for a client. */
+export function useErrorCodes(options: ErrorCodesOptions): Plugin<RequestContext> {
+  return {
+    onResultProcess({ result, setResult }) {
+      const whole = result as ExecutionResult;
+      if (!whole.errors || whole.errors.length === 0) return;
+      const wasExecuted = 'data' in whole;
+      const coded = whole.errors.map((error) => {
+        const withoutStatus = withCode(error, options);
+        return wasExecuted || isOfHttp(error) ? withoutStatus : withStatus(withoutStatus);
+      });
+      setResult({ ...whole, errors: coded });
+    },
+  };
+}
+
+/** An error for a client: of graphql's own with its code, of ours with its details, of anything else masked. */
+export function withCode(error: GraphQLError, { schema, mask, hideSuggestions }: ErrorCodesOptions): GraphQLError {
+  const own = originOf(error);
+  if (own !== undefined) return fromGatewayError(mask(own), error);
+  const limit = LIMIT.exec(error.message);
+  if (limit) return fromGatewayError(limitError(limit), error);
+  const { code } = error.extensions;
+  const message = hideSuggestions ? error.message.replaceAll(SUGGESTION, '') : error.message;
+  if (GRAPHQL_CODES.has(code)) return recoded(error, message === ABORTED ? ABORTED_EXPLAINED : message, {});
+  // BAD_USER_INPUT is what our scalars say.
+  if (isOfHttp(error) || code === 'BAD_USER_INPUT' || BAD_INPUT.test(message)) {
+    const details = { ...variableFault(message.replaceAll(SUGGESTION, ''), schema), ...error.extensions };
+    return recoded(error, message, { ...details, code: 'BAD_USER_INPUT' });
+  }
+  // Left are failures by our own fault, such as null for a field that has none.
+  return fromGatewayError(mask(error), error);
+}
+
+/** Private: what was thrown, where it was no GraphQLError. */
+function originOf(error: GraphQLError): Error | undefined {
+  let origin: Error | null | undefined = error;
+  while (origin instanceof GraphQLError) origin = origin.originalError;
+  return origin ?? undefined;
+}
+
+/** Private */
+function fromGatewayError({ code, message, details }: GatewayError, error: GraphQLError): GraphQLError {
+  const { http } = error.extensions;
+  const retryAfter = { 'Retry-After': String(details.retryAfterSeconds ?? 1) };
+  return new GraphQLError(message, {
+    nodes: error.nodes,
+    path: error.path,
+    extensions: {
+      code,
+      ...details,
+      ...(http === undefined ? {} : { http }),
+      ...(code === 'RATE_LIMITED' ? { http: { status: 429, headers: retryAfter } } : {}),
+    },
+  });
+}
+
+/** Private */
+function limitError([, what, limit, found]: RegExpExecArray): GatewayError {
+  const rule = `A document has at most ${limit} ${what === 'Query depth' ? 'levels of depth' : what?.toLowerCase()}`;
+  const details = { rule, received: Number(found), allowed: Number(limit) };
+  return new GatewayError('BAD_USER_INPUT', `${rule}, but this one has ${found}.`, details);
+}
+
+/** Private */
+function recoded(error: GraphQLError, message: string, more: object): GraphQLError {
+  const { nodes, source, positions, path, extensions } = error;
+  return new GraphQLError(message, { nodes, source, positions, path, extensions: { ...extensions, ...more } });
+}
+
+/** Private: Yoga's, of what is wrong with the HTTP request. It has a status already. */
+function isOfHttp({ extensions }: GraphQLError): boolean {
+  return extensions['code'] === 'BAD_REQUEST';
+}
+
+/**
+ * Private: the status of an error that kept a request from being executed. `spec` says that the request is in good order and GraphQL
+ * has something against it: under application/json, unlike application/graphql-response+json, that is no status of HTTP's, and the
+ * answer comes with 200 (GraphQL over HTTP, Status Codes).
+ */
+function withStatus(error: GraphQLError): GraphQLError {
+  const { code } = error.extensions;
+  if (code === 'INTERNAL') return recoded(error, error.message, { http: { status: 500 } });
+  if (code === 'BAD_USER_INPUT') return recoded(error, error.message, { http: { status: 400, spec: true } });
+  return error;
+}
