@@ -18,7 +18,8 @@ import { buildSchema } from './schema/index.js';
 import { createGatewayServer } from './server/gateway-server.js';
 import { gracefulClose } from './server/graceful-close.js';
 import { createGraphql } from './server/graphql.js';
-import { renderGraphiqlPage, type Page } from './server/graphiql-page.js';
+import { createGraphiqlDemo } from './server/graphiql-demo.js';
+import { createGraphiqlPage } from './server/graphiql-page.js';
 import { checkHealth } from './server/health.js';
 import { listen } from './server/listen.js';
 import { watchLoopDelay } from './server/loop-delay.js';
@@ -37,14 +38,14 @@ export interface Gateway {
   /** Such as `http://127.0.0.1:4000`. */
   readonly url: string;
   readonly market: MarketData;
+  /** The demo's, where it is on. */
+  readonly signIns: readonly { readonly email: string; readonly password: string }[];
   /** Once the database is open too; rejects where it can't be opened. */
   readonly opened: Promise<void>;
   /** Finishes what runs, 10 s at most, and closes everything. A second call waits for the first. */
   close(): Promise<void>;
 }
 
-/** A token of the demo lives 24 h; the page is made anew before that. */
-const PAGE_MS = 12 * 3_600_000;
 const NAMESPACE_LENGTH = 12;
 
 /** The composition root: the only place that knows every part. */
@@ -87,7 +88,12 @@ export async function composeGateway(config: Config, logger: Logger, clock: Cloc
     corsOrigins: config.corsOrigins,
     graphql: createGraphql({ schema, parts, introspection: config.introspection, logger }),
     graphiql: config.graphiql
-      ? createGraphiqlPage({ config, market, overviewSymbols, clock, database: repositories })
+      ? createGraphiqlPage({
+          symbols: overviewSymbols,
+          timeframe: market.timeframes.includes('H4') ? 'H4' : (market.timeframes[0] ?? 'D1'),
+          demo: async () => (config.demo ? createGraphiqlDemo(await repositories()) : undefined),
+          clock,
+        })
       : undefined,
     schemaText: printGatewaySchema(schema),
     health: () =>
@@ -116,7 +122,8 @@ export async function composeGateway(config: Config, logger: Logger, clock: Cloc
   // In the background: what needs no database is served at once.
   const opened = repositories().then(() => void (isOpen = true));
   opened.catch(() => undefined);
-  return { url, market, opened, close: () => (closing ??= close()) };
+  const signIns = config.demo ? DEMO_ACCOUNTS : [];
+  return { url, market, signIns, opened, close: () => (closing ??= close()) };
 }
 
 /** Private */
@@ -153,43 +160,4 @@ function logEvent(event: CacheEvent, logger: Logger): void {
   if (event.type === 'notStored')
     logger.warn({ name: event.name, reason: event.reason }, 'a value could not be stored');
   if (event.type === 'raised') logger.debug({ tags: event.tags, status: event.status }, 'tags were invalidated');
-}
-
-interface GraphiqlParts {
-  readonly config: Config;
-  readonly market: MarketData;
-  readonly overviewSymbols: readonly string[];
-  readonly clock: Clock;
-  readonly database: () => Promise<Repositories>;
-}
-
-/** Private: made when it is first asked for, and again before the demo's tokens expire. */
-function createGraphiqlPage({ config, market, overviewSymbols, clock, database }: GraphiqlParts): () => Promise<Page> {
-  let page: { readonly made: Promise<Page>; readonly at: number } | undefined;
-  const timeframe = market.timeframes.includes('H4') ? 'H4' : (market.timeframes[0] ?? 'D1');
-  const make = async () => {
-    const tokens = config.demo ? await demoTokens(await database()) : undefined;
-    return renderGraphiqlPage({ symbols: overviewSymbols, timeframe, tokens });
-  };
-  return () => {
-    if (!page || clock.monotonic() - page.at > PAGE_MS) {
-      page = { made: make(), at: clock.monotonic() };
-      page.made.catch(() => (page = undefined));
-    }
-    return page.made;
-  };
-}
-
-/** Private */
-async function demoTokens({
-  accounts,
-  sessions,
-}: Repositories): Promise<{ trader: string; admin: string } | undefined> {
-  const tokenOf = async (tier: (typeof DEMO_ACCOUNTS)[number]['tier']) => {
-    const email = DEMO_ACCOUNTS.find((demo) => demo.tier === tier)?.email ?? '';
-    const account = await accounts.findByEmail(email);
-    return account && (await sessions.create(account.id, 'GraphiQL')).token;
-  };
-  const [trader, admin] = await Promise.all([tokenOf('AUTHENTICATED'), tokenOf('ADMIN')]);
-  return trader !== undefined && admin !== undefined ? { trader, admin } : undefined;
 }

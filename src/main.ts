@@ -1,6 +1,5 @@
 import { composeGateway, type Gateway } from './compose.js';
 import { ConfigError, readConfig, type Config } from './config.js';
-import { DEMO_ACCOUNTS } from './accounts/demo-accounts.js';
 import { createLogger } from './support/logger.js';
 
 /** A terminal's Ctrl-C reaches npm and us, and npm may send it on: what comes twice within a second is one. */
@@ -65,7 +64,7 @@ function messageOf(error: unknown): string {
 }
 
 /** Private: what somebody who has just started it wants to know. */
-function greeting({ url, market }: Gateway, { demo, graphiql }: Config): string {
+function greeting({ url, market, signIns }: Gateway, { graphiql }: Config): string {
   const timeframe = market.timeframes.includes('H4') ? 'H4' : market.timeframes[0];
   const query = `{ overview(timeframe: ${timeframe}) { breadth { up down sideways } pairs { symbol price } cache { status } } }`;
   return [
@@ -75,8 +74,8 @@ function greeting({ url, market }: Gateway, { demo, graphiql }: Config): string 
     `  GraphQL    ${url}/graphql${graphiql ? '   (GraphiQL in a browser)' : ''}`,
     `  Schema     ${url}/schema.graphql`,
     `  Health     ${url}/health`,
-    ...(demo
-      ? [`  Sign in    ${DEMO_ACCOUNTS.map(({ email, password }) => `${email} / ${password}`).join('   ')}`]
+    ...(signIns.length > 0
+      ? [`  Sign in    ${signIns.map(({ email, password }) => `${email} / ${password}`).join('   ')}`]
       : []),
     '',
     '  A first query:',

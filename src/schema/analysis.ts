@@ -50,7 +50,7 @@ interface AnalysisResult {
 const AnalysisResultType = builder.objectRef<AnalysisResult>('AnalysisResult').implement({
   description: 'An analysis of a list, or why there is none.',
   fields: (t) => ({
-    symbol: t.exposeString('symbol', { description: 'As asked for.' }),
+    symbol: t.exposeString('symbol', { description: "In the source's spelling; as asked for where it failed." }),
     analysis: t.field({
       type: AnalysisType,
       nullable: true,
@@ -111,7 +111,7 @@ builder.queryField('analyses', (t) =>
       const keys = symbolsArgument(args.symbols, MAX_SYMBOLS.analyses).map((symbol) => ({ symbol, timeframe }));
       const analyses = await context.loaders.analyses.loadMany(keys, { force: isForced(args) });
       return analyses.map((analysis, i) => ({
-        symbol: args.symbols[i] ?? '',
+        symbol: orNull(analysis)?.symbol ?? args.symbols[i] ?? '',
         timeframe,
         analysis: orNull(analysis),
         error: itemFailure(analysis, context),

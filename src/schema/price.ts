@@ -31,7 +31,7 @@ interface PriceResult {
 const PriceResultType = builder.objectRef<PriceResult>('PriceResult').implement({
   description: 'A price of a list, or why there is none.',
   fields: (t) => ({
-    symbol: t.exposeString('symbol', { description: 'As asked for.' }),
+    symbol: t.exposeString('symbol', { description: "In the source's spelling; as asked for where it failed." }),
     price: t.field({
       type: PriceType,
       nullable: true,
@@ -72,7 +72,7 @@ builder.queryField('prices', (t) =>
       const keys = symbolsArgument(args.symbols, MAX_SYMBOLS.prices).map((symbol) => ({ symbol }));
       const prices = await context.loaders.prices.loadMany(keys, { force: isForced(args) });
       return prices.map((price, i) => ({
-        symbol: args.symbols[i] ?? '',
+        symbol: orNull(price)?.symbol ?? args.symbols[i] ?? '',
         price: orNull(price),
         error: itemFailure(price, context),
       }));

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { Clock } from '../support/clock.js';
 import { hash } from '../support/hash.js';
+import type { GraphiqlDemo } from './graphiql-demo.js';
 import { graphiqlTabs, type GraphiqlTabsOptions } from './graphiql-tabs.js';
 import { send } from './http-answer.js';
 import { GRAPHIQL_POLICY, setPageHeaders } from './page-headers.js';
@@ -14,23 +16,26 @@ export interface Page {
   readonly etag: string;
 }
 
-/**
- * GraphiQL in one page of 9 MB (2.4 MB gzipped), with nothing to load from elsewhere. The package costs 200 ms and 47 MB to import,
- * so that happens when the page is first asked for.
- */
-export async function renderGraphiqlPage(options: GraphiqlTabsOptions): Promise<Page> {
-  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const tabs = graphiqlTabs(options);
-  const html = renderGraphiQL({
-    title: 'Tidemark',
-    endpoint: '/graphql',
-    headers: tabs[0]?.headers,
-    defaultTabs: tabs.map(({ query, headers }) => ({ query, headers: headers ?? null })),
-    shouldPersistHeaders: true,
-    defaultEditorToolsVisibility: 'headers',
-  });
-  const body = Buffer.from(html);
-  return { body, gzipped: await promisify(gzip)(body), etag: `W/"${hash(body)}"` };
+/** A token of the demo lives 24 h; the page that holds it is made anew before that. */
+const PAGE_MS = 12 * 3_600_000;
+
+export interface GraphiqlPageOptions extends Omit<GraphiqlTabsOptions, 'demo'> {
+  readonly demo: () => Promise<GraphiqlDemo | undefined>;
+  readonly clock: Clock;
+}
+
+/** GraphiQL, made when it is first asked for. */
+export function createGraphiqlPage({ symbols, timeframe, demo, clock }: GraphiqlPageOptions): () => Promise<Page> {
+  let page: { readonly made: Promise<Page>; readonly at: number } | undefined;
+  return () => {
+    if (!page || clock.monotonic() - page.at > PAGE_MS) {
+      const made = demo().then((tokens) => renderPage({ symbols, timeframe, demo: tokens }));
+      page = { made, at: clock.monotonic() };
+      // What failed is tried again at the next request; this one is told.
+      made.catch(() => (page = undefined));
+    }
+    return page.made;
+  };
 }
 
 /** Sends the page, compressed where the client can read that; 304 where it has it already. */
@@ -48,4 +53,23 @@ export function answerPage(request: IncomingMessage, response: ServerResponse, {
   const zips = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(encodings));
   if (zips) response.setHeader('Content-Encoding', 'gzip');
   send(response, { status: 200, type: 'text/html; charset=utf-8', body: zips ? gzipped : body });
+}
+
+/**
+ * Private: one page of 9 MB (2.4 MB gzipped), with nothing to load from elsewhere. The package costs 200 ms and 47 MB to import, so
+ * that waits for somebody to ask.
+ */
+async function renderPage(options: GraphiqlTabsOptions): Promise<Page> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const tabs = graphiqlTabs(options);
+  const html = renderGraphiQL({
+    title: 'Tidemark',
+    endpoint: '/graphql',
+    headers: tabs[0]?.headers,
+    defaultTabs: tabs.map(({ query, headers }) => ({ query, headers })),
+    shouldPersistHeaders: true,
+    defaultEditorToolsVisibility: 'headers',
+  });
+  const body = Buffer.from(html);
+  return { body, gzipped: await promisify(gzip)(body), etag: `W/"${hash(body)}"` };
 }

@@ -1,10 +1,12 @@
+import type { GraphiqlDemo } from './graphiql-demo.js';
+
 export interface GraphiqlTabsOptions {
   /** At least two that the source has. */
   readonly symbols: readonly string[];
   /** One that the source has. */
   readonly timeframe: string;
-  /** Ready to be sent, where the demo is on. */
-  readonly tokens: { readonly trader: string; readonly admin: string } | undefined;
+  /** Undefined where the demo is off. */
+  readonly demo: GraphiqlDemo | undefined;
 }
 
 /** One tab of GraphiQL: a named operation with its headers as JSON. */
@@ -14,20 +16,20 @@ export interface GraphiqlTab {
 }
 
 /** A tab for each part of the API, with what exists at this gateway's source, so that each runs as it stands. */
-export function graphiqlTabs({ symbols, timeframe, tokens }: GraphiqlTabsOptions): GraphiqlTab[] {
+export function graphiqlTabs({ symbols, timeframe, demo }: GraphiqlTabsOptions): GraphiqlTab[] {
   const [first = 'BTC-USD', second = first] = symbols;
   const open = headers({});
-  const trader = headers(tokens ? { Authorization: `Bearer ${tokens.trader}` } : {});
-  const admin = headers(tokens ? { Authorization: `Bearer ${tokens.admin}` } : {});
+  const trader = headers(demo ? { Authorization: `Bearer ${demo.trader}` } : {});
+  const admin = headers(demo ? { Authorization: `Bearer ${demo.admin}` } : {});
   const traced = headers({ 'X-Cache-Trace': '1' });
   return [
     { query: overviewTab(timeframe), headers: traced },
     { query: analysisTab(first, timeframe), headers: open },
     { query: marketTab(first, second, timeframe), headers: open },
     { query: instrumentsTab(), headers: open },
-    { query: signInTab(tokens !== undefined), headers: open },
-    { query: watchlistsTab(tokens !== undefined), headers: trader },
-    { query: addToWatchlistTab(second), headers: trader },
+    { query: signInTab(demo !== undefined), headers: open },
+    { query: watchlistsTab(demo !== undefined), headers: trader },
+    { query: addToWatchlistTab(demo?.watchlistId ?? '', symbols.at(-1) ?? second), headers: trader },
     { query: cacheTab(), headers: open },
     { query: clearCacheTab(first), headers: admin },
   ];
@@ -40,10 +42,14 @@ function headers(values: Record<string, string>): string {
 
 /** Private */
 function overviewTab(timeframe: string): string {
-  return `# All pairs at once. Run it twice: the first answer is a MISS, the second a HIT.
+  return `# All pairs at once. Run it twice: MISS, then HIT.
 #
-# forceRefresh: true computes the overview and its analyses anew and replaces what everyone else reads (REFRESHED).
-# The header X-Cache-Trace: 1, below, adds extensions.cache: what the cache did for each field.
+# forceRefresh: true computes the overview and its
+# analyses anew, and replaces what everyone else
+# reads (REFRESHED).
+#
+# The header X-Cache-Trace: 1, below, adds
+# extensions.cache: what the cache did for each field.
 query Overview {
   overview(timeframe: ${timeframe}, forceRefresh: false) {
     asOf
@@ -79,7 +85,8 @@ query Analysis {
 
 /** Private */
 function marketTab(first: string, second: string, timeframe: string): string {
-  return `# Prices and candles. One unknown symbol leaves the others standing.
+  return `# Prices and candles. One unknown symbol leaves
+# the others standing.
 query Market {
   market { source now timeframes }
   prices(symbols: ["${first}", "${second}", "NO-SUCH"]) {
@@ -94,7 +101,8 @@ query Market {
 
 /** Private */
 function instrumentsTab(): string {
-  return `# What trades here. For the next page send pageInfo.endCursor as after.
+  return `# What trades here. For the next page send
+# pageInfo.endCursor as after.
 query Instruments {
   instruments(search: "", first: 10) {
     totalCount
@@ -108,7 +116,8 @@ query Instruments {
 /** Private */
 function signInTab(demo: boolean): string {
   const who = demo ? 'email: "trader@demo.local", password: "trader"' : 'email: "", password: ""';
-  return `# Signs in for 24 h. The token goes into the Headers of the tabs that need it, as
+  return `# Signs in for 24 h. The token goes into the Headers
+# of the tabs that need it, as
 #   { "Authorization": "Bearer TOKEN" }
 mutation SignIn {
   login(${who}) {
@@ -123,8 +132,8 @@ mutation SignIn {
 /** Private */
 function watchlistsTab(demo: boolean): string {
   const note = demo
-    ? '# A token of the demo account trader@demo.local is in the Headers below.'
-    : '# Needs a sign-in: put { "Authorization": "Bearer TOKEN" } into the Headers below (see SignIn).';
+    ? '# A token of the demo account trader@demo.local\n# is in the Headers below.'
+    : '# Needs a sign-in: put\n#   { "Authorization": "Bearer TOKEN" }\n# into the Headers below (see SignIn).';
   return `${note}
 query Watchlists {
   viewer { email tier session { expiresAt } }
@@ -141,10 +150,11 @@ query Watchlists {
 }
 
 /** Private */
-function addToWatchlistTab(symbol: string): string {
-  return `# Take an id from Watchlists. When it has answered, every gateway shows the new symbol.
+function addToWatchlistTab(id: string, symbol: string): string {
+  return `# The id is of a list in the tab Watchlists. When this
+# has answered, every gateway shows the new symbol.
 mutation AddToWatchlist {
-  addToWatchlist(id: "", symbols: ["${symbol}"]) {
+  addToWatchlist(id: "${id}", symbols: ["${symbol}"]) {
     id
     updatedAt
     items { symbol }
@@ -155,7 +165,8 @@ mutation AddToWatchlist {
 
 /** Private */
 function cacheTab(): string {
-  return `# What the cache of this gateway did since it started, and how it does.
+  return `# What the cache of this gateway did since it
+# started, and how it does.
 query Cache {
   cacheStats {
     since
@@ -170,7 +181,8 @@ query Cache {
 
 /** Private */
 function clearCacheTab(symbol: string): string {
-  return `# Ends what carries a tag, or a longer one that begins with it. Needs an admin.
+  return `# Ends what carries a tag, or a longer one that
+# begins with it. Needs an admin.
 mutation ClearCacheTags {
   clearCacheTags(tags: ["analysis:${symbol}"]) {
     tags

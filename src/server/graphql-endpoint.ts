@@ -15,7 +15,7 @@ export interface GraphqlEndpointOptions {
 /** What Yoga can answer with. */
 const TYPES = ['application/json', 'application/graphql-response+json', 'text/event-stream', 'multipart/mixed'];
 
-/** What comes to /graphql: GraphQL by GET and POST, and the page for a browser that asks for nothing else. */
+/** What comes to /graphql: GraphQL by GET and POST, and the page for a browser. */
 export async function answerGraphql(
   request: IncomingMessage,
   response: ServerResponse,
@@ -24,7 +24,8 @@ export async function answerGraphql(
 ): Promise<void> {
   const { method, headers } = request;
   const isGet = method === 'GET' || method === 'HEAD';
-  if (isGet && graphiql && !parameters.has('query') && headers.accept?.includes('text/html')) {
+  // With a query too: GraphiQL writes its own into the address, and a reload or a link shows it again.
+  if (isGet && graphiql && headers.accept?.includes('text/html')) {
     return answerPage(request, response, await graphiql());
   }
   if (method !== 'GET' && method !== 'POST') {
