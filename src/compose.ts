@@ -43,7 +43,7 @@ export interface Gateway {
   /** Once the database is open too; rejects where it can't be opened. */
   readonly opened: Promise<void>;
   /** Finishes what runs, 10 s at most, and closes everything. A second call waits for the first. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const NAMESPACE_LENGTH = 12;
