@@ -1,7 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What runs a Redis server here: a program with the folders of its libraries, or an image for Docker. */
@@ -24,14 +23,20 @@ export function findRedisServer(env: NodeJS.ProcessEnv = process.env, cache = CA
   const onPath = findOnPath(env);
   if (onPath) return { kind: 'binary', path: onPath, libraries: [] };
   if (hasDocker(env)) return { kind: 'image', name: IMAGE };
-  const unpacked = findUnpacked(cache) ?? unpackPackage(env, cache);
+  const unpacked = findUnpacked(cache);
   if (unpacked) return unpacked;
-  throw new Error(
-    `The tests need a Redis or Valkey server of version ${OLDEST_MAJOR} or newer, and there is none: not on the PATH, no Docker ` +
-      'engine answers, and apt-get could not fetch a package to unpack. Install one (apt-get install redis-server, ' +
-      'brew install redis), or set TEST_REDIS_SERVER to the path of its binary.',
-  );
+  try {
+    return unpackPackage(env, cache);
+  } catch (cause) {
+    throw new Error(HOW_TO_GET_ONE, { cause });
+  }
 }
+
+/** Private */
+const HOW_TO_GET_ONE =
+  `The tests need a Redis or Valkey server of version ${OLDEST_MAJOR} or newer, and there is none: not on the PATH, no Docker ` +
+  'engine answers, and apt-get could not fetch a package to unpack. Install one (apt-get install redis-server, ' +
+  'brew install redis), or set TEST_REDIS_SERVER to the path of its binary.';
 
 /** Private */
 function findGivenServer(path: string): RedisProgram {
@@ -73,40 +78,38 @@ function findUnpacked(cache: string): RedisProgram | undefined {
   const libraries = readdirSync(join(usr, 'lib'))
     .filter((name) => name.includes('-linux-'))
     .map((name) => join(usr, 'lib', name));
-  const path = ['redis-server', 'valkey-server'].map((name) => join(usr, 'bin', name)).find((it) => existsSync(it));
-  return path && isNewEnough(path, libraries) ? { kind: 'binary', path, libraries } : undefined;
+  const path = join(usr, 'bin/redis-server');
+  return isNewEnough(path, libraries) ? { kind: 'binary', path, libraries } : undefined;
 }
 
-/** Private: undefined where there is no apt-get, or it cannot reach its packages. */
-function unpackPackage(env: NodeJS.ProcessEnv, cache: string): RedisProgram | undefined {
-  if (spawnSync('apt-get', ['--version'], { env, stdio: 'ignore' }).status !== 0) return undefined;
+/** Private: throws where there is no apt-get, it cannot reach its packages, or what it has is too old. */
+function unpackPackage(env: NodeJS.ProcessEnv, cache: string): RedisProgram {
+  execFileSync('apt-get', ['--version'], { env, stdio: 'pipe' });
   console.error('There is no Redis server here: unpacking the package of this distribution into node_modules/.cache …');
-  for (const name of ['redis', 'valkey']) {
-    const folder = mkdtempSync(join(tmpdir(), 'tidemark-redis-'));
-    try {
-      download(env, folder, name);
-      rmSync(cache, { recursive: true, force: true });
-      mkdirSync(cache, { recursive: true });
-      for (const file of readdirSync(folder).filter((it) => it.endsWith('.deb'))) {
-        execFileSync('dpkg', ['-x', join(folder, file), cache], { env, stdio: 'pipe' });
-      }
-    } catch {
-      continue;
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
+  mkdirSync(dirname(cache), { recursive: true });
+  const folder = mkdtempSync(`${cache}-`);
+  try {
+    download(env, folder);
+    const whole = join(folder, 'whole');
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.deb'))) {
+      execFileSync('dpkg', ['-x', join(folder, file), whole], { env, stdio: 'pipe' });
     }
-    const unpacked = findUnpacked(cache);
-    if (unpacked) return unpacked;
+    rmSync(cache, { recursive: true, force: true });
+    renameSync(whole, cache);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  return undefined;
+  const unpacked = findUnpacked(cache);
+  if (!unpacked) throw new Error(`The package that was unpacked must hold version ${OLDEST_MAJOR} or newer.`);
+  return unpacked;
 }
 
 /** Private: server, tools and the libraries that they name. Without root apt-get cannot renew its lists, so it gets own ones. */
-function download(env: NodeJS.ProcessEnv, folder: string, name: string): void {
+function download(env: NodeJS.ProcessEnv, folder: string): void {
   const run = (command: string, args: readonly string[]) =>
     execFileSync(command, args, { env, cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   const get = (options: readonly string[]) => {
-    const programs = [`${name}-server`, `${name}-tools`];
+    const programs = ['redis-server', 'redis-tools'];
     const libraries = run('apt-cache', [...options, 'depends', '--important', ...programs])
       .split('\n')
       .flatMap((line) => /Depends: ((?:lib|lua)[^\s]*)/.exec(line)?.[1] ?? [])
@@ -122,8 +125,8 @@ function download(env: NodeJS.ProcessEnv, folder: string, name: string): void {
     }
     const ownLists = [
       ...asAnyUser,
-      ...['-o', `Dir::State=${join(folder, 'state')}`, '-o', `Dir::Cache=${join(folder, 'cache')}`],
-      ...['-o', 'Dir::State::status=/var/lib/dpkg/status'],
+      ...['-o', `Dir::State=${join(folder, 'state')}`, '-o', `Dir::State::lists=${join(folder, 'state/lists')}`],
+      ...['-o', `Dir::Cache=${join(folder, 'cache')}`, '-o', 'Dir::State::status=/var/lib/dpkg/status'],
     ];
     run('apt-get', [...ownLists, 'update']);
     get(ownLists);

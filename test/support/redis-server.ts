@@ -33,7 +33,11 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   found ??= findRedisServer();
   const program = found;
   const { args = [], dir = mkdtempSync(join(tmpdir(), 'tidemark-redis-')) } = options;
-  const { port, ...first } = await launchOnFreePort(program, dir, args);
+  const removeOwnDir = () => options.dir ?? rmSync(dir, { recursive: true, force: true });
+  const { port, ...first } = await launchOnFreePort(program, dir, args).catch((error: unknown) => {
+    removeOwnDir();
+    throw error;
+  });
   let { run } = first;
   const kill: RedisServer['kill'] = async (signal = 'SIGKILL') => {
     await run.signal(signal);
@@ -54,7 +58,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     },
     stop: async () => {
       await kill();
-      if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
+      removeOwnDir();
     },
   };
 }
@@ -102,11 +106,8 @@ async function launch(program: RedisProgram, { port, dir, args }: Launch): Promi
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
-  // A test run that is cut short must not leave a server behind.
-  const abandon = () => child.kill('SIGKILL');
-  process.once('exit', abandon);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  void ended.then(() => process.removeListener('exit', abandon));
+  killAfterUs(ended, program.kind === 'binary' ? ['kill', '-9', String(child.pid)] : ['docker', 'kill', container]);
   await untilReady(child);
   return {
     pid: child.pid ?? NaN,
@@ -117,6 +118,18 @@ async function launch(program: RedisProgram, { port, dir, args }: Launch): Promi
       else await promisify(execFile)('docker', ['kill', '--signal', signal, container]);
     },
   };
+}
+
+/**
+ * Private: a test run that is cut short, by SIGKILL too, must not leave a server behind. A shell waits at the end of a pipe whose other
+ * end the kernel closes with this process.
+ */
+function killAfterUs(ended: Promise<void>, killServer: readonly string[]): void {
+  const watch = spawn('sh', ['-c', 'read -r _; exec "$@"', 'sh', ...killServer], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  void ended.then(() => watch.kill('SIGKILL'));
 }
 
 /** Private: the files belong to us and not to the container's user, so that they can be removed. */
