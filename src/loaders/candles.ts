@@ -5,7 +5,7 @@ import { bucketEnd, type Timeframe } from '../market/timeframe.js';
 import type { CachedLoader } from './cached-loader.js';
 import { computeKnown, type KnownMiss, type NoArguments } from './instruments.js';
 import type { Instrument } from '../market/instrument.js';
-import { seriesLength, untilNextClose, type Series, type SeriesKey } from './series.js';
+import { nextClose, seriesLength, type Series, type SeriesKey } from './series.js';
 
 export interface CandlesKey extends Readonly<Record<string, unknown>> {
   readonly symbol: string;
@@ -18,21 +18,17 @@ export interface CandlesKey extends Readonly<Record<string, unknown>> {
 
 export interface CandleRange {
   readonly candles: readonly Candle[];
-  /** Nothing in the range can ever change: it ended before the source's present. */
-  readonly closed: boolean;
-  readonly nextClose: number | null;
+  /** Null: nothing in the range can ever change, because it ended before the source's present. Else how long it may be served, ms. */
+  readonly openForMs: number | null;
 }
 
-/** What a range that still grows lives, however long its policy: CACHE_TTL_CANDLES_OPEN is the series' TTL, which it inherits. */
-const OPEN_MS = 60_000;
-
-/** A closed range never changes and lives 24 h; one that touches the present lives to the next close, a minute at the most. */
+/** A closed range never changes and lives 24 h; one that touches the present as long as a series does. */
 export const candlesPolicy: PolicyOptions<CandleRange> = {
   name: 'Query.candles',
   ttl: '24h',
   ttlName: 'CANDLES_CLOSED',
-  until: (range, clock) => (range.closed ? undefined : Math.min(OPEN_MS, untilNextClose(range, clock) ?? Infinity)),
-  immutable: ({ closed }) => closed,
+  until: ({ openForMs }) => openForMs ?? undefined,
+  immutable: ({ openForMs }) => openForMs === null,
   tags: ['candles:{$args.symbol}:{$args.timeframe}'],
 };
 
@@ -40,6 +36,8 @@ export interface CandleSources {
   readonly market: MarketData;
   readonly instruments: CachedLoader<NoArguments, readonly Instrument[]>;
   readonly series: CachedLoader<SeriesKey, Series>;
+  /** How long an open candle may be served, ms. */
+  readonly openTtlMs: number;
 }
 
 /** The latest candles come from the series, which is kept; a range is asked of the source, all ranges in one call. */
@@ -53,7 +51,7 @@ export async function computeCandles(
   const ranges = misses.filter((miss) => !isLatest(miss));
   const [latest, fetched] = await Promise.all([
     Promise.all(misses.filter(isLatest).map((miss) => latestCandles(sources, miss))),
-    ranges.length === 0 ? [] : computeKnown(ranges, instruments, (known) => fetchRanges(market, known)),
+    ranges.length === 0 ? [] : computeKnown(ranges, instruments, (known) => fetchRanges(sources, known)),
   ]);
   const next = { latest: latest.values(), range: fetched.values() };
   return misses.map(
@@ -62,28 +60,37 @@ export async function computeCandles(
 }
 
 /** Private */
-async function latestCandles({ series }: CandleSources, miss: Miss<CandleRange>): Promise<CandleRange | Error> {
+async function latestCandles(
+  { series, openTtlMs }: CandleSources,
+  miss: Miss<CandleRange>,
+): Promise<CandleRange | Error> {
   const { symbol, timeframe, limit } = miss.args as CandlesKey;
   const [loaded] = await series.loadMany([{ symbol, timeframe }], { parts: miss.parts, force: miss.force });
   if (loaded instanceof Error || !loaded) return loaded ?? new Error('A series was lost.');
-  return { candles: loaded.candles.slice(-limit), closed: false, nextClose: loaded.nextClose };
+  // The series' own end of freshness comes with its part.
+  return { candles: loaded.candles.slice(-limit), openForMs: openTtlMs };
 }
 
 /** Private */
 async function fetchRanges(
-  market: MarketData,
+  { market, openTtlMs }: CandleSources,
   known: readonly KnownMiss<CandleRange>[],
 ): Promise<(CandleRange | Error)[]> {
   const requests = known.map(({ miss, instrument }) => ({ ...(miss.args as CandlesKey), symbol: instrument.symbol }));
   const results = await market.candles(requests);
   return results.map((candles, i) => {
     if (candles instanceof Error) return candles;
-    const { from, to, timeframe, limit } = requests[i] ?? {};
-    const last = candles.at(-1);
-    const full = from !== undefined && candles.length === limit;
-    // The last candle's close, where the limit ended the range before its end.
-    const end = full && last && timeframe ? bucketEnd(last.time, timeframe) : (to ?? Infinity);
-    const closed = end + market.closeDelayMs <= market.now() && candles.every((candle) => candle.closed);
-    return { candles, closed: market.frozen || closed, nextClose: null };
+    const request = requests[i];
+    const closed = market.frozen || (request !== undefined && isClosed(market, request, candles));
+    const untilClose = request && nextClose(market, request.timeframe);
+    return { candles, openForMs: closed ? null : Math.min(openTtlMs, (untilClose ?? Infinity) - market.now()) };
   });
+}
+
+/** Private: whether the range ended before the source's present; one that is full ends with its last candle. */
+function isClosed(market: MarketData, { from, to, timeframe, limit }: CandlesKey, candles: readonly Candle[]): boolean {
+  const last = candles.at(-1);
+  const isFull = from !== undefined && candles.length === limit;
+  const end = isFull && last ? bucketEnd(last.time, timeframe) : (to ?? Infinity);
+  return end + market.closeDelayMs <= market.now() && candles.every((candle) => candle.closed);
 }

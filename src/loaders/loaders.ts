@@ -57,7 +57,7 @@ export function createLoaders({ cache, market, provenance }: LoadersOptions): Lo
     computeKnown(misses, instruments, (known) => computeSeries(market, known)),
   );
   const candles = loader<CandlesKey, CandleRange>(candlesPolicy, (misses) =>
-    computeCandles({ market, instruments, series }, misses),
+    computeCandles({ market, instruments, series, openTtlMs: cache.policy(seriesPolicy).ttlMs }, misses),
   );
   const prices = loader<SymbolKey, Ticker>(pricePolicy, (misses) =>
     computeKnown(misses, instruments, (known) => market.tickers(known.map(({ instrument: { symbol } }) => symbol))),

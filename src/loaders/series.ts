@@ -36,6 +36,13 @@ export function untilNextClose({ nextClose }: { readonly nextClose: number | nul
   return nextClose === null ? undefined : nextClose - clock.now();
 }
 
+/** When the next candle closes, ms since the epoch: some time after its bucket's end; null where none ever will. */
+export function nextClose(market: MarketData, timeframe: Timeframe): number | null {
+  if (market.frozen) return null;
+  const open = bucketStart(market.now() - market.closeDelayMs, timeframe);
+  return bucketEnd(open, timeframe) + market.closeDelayMs;
+}
+
 /** How many candles a series holds: what one call of the source answers, 500 at the most. */
 export function seriesLength(market: MarketData): number {
   return Math.min(MAX_CANDLES, market.candlesPerCall);
@@ -67,7 +74,7 @@ export async function computeSeries(
     const candles = merged[i] ?? refetched[broken.indexOf(of)] ?? new Error('A series was lost.');
     if (candles instanceof Error) return candles;
     const timeframe = of.miss.args['timeframe'] as Timeframe;
-    return { symbol: of.instrument.symbol, candles, nextClose: nextCloseOf(market, timeframe) };
+    return { symbol: of.instrument.symbol, candles, nextClose: nextClose(market, timeframe) };
   });
 }
 
@@ -84,11 +91,4 @@ function advance(
   const [overlap] = fetched;
   const fits = overlap && overlap.time === last.time && overlap.close === last.close && overlap.volume === last.volume;
   return fits && fetched.length < length ? [...closed.slice(0, -1), ...fetched].slice(-length) : undefined;
-}
-
-/** Private: by the source's clock; a candle counts as closed some time after its bucket's end. */
-function nextCloseOf(market: MarketData, timeframe: Timeframe): number | null {
-  if (market.frozen) return null;
-  const open = bucketStart(market.now() - market.closeDelayMs, timeframe);
-  return bucketEnd(open, timeframe) + market.closeDelayMs;
 }
