@@ -1,6 +1,7 @@
 import { composeGateway, type Gateway } from './compose.js';
 import { ConfigError, readConfig, type Config } from './config.js';
 import { createLogger } from './support/logger.js';
+import { toError } from './support/to-error.js';
 
 /** A terminal's Ctrl-C reaches npm and us, and npm may send it on: what comes twice within a second is one. */
 const ONE_SIGNAL_MS = 1_000;
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   try {
     gateway = await composeGateway(config, logger);
   } catch (error) {
-    return fail(`Tidemark could not start: ${messageOf(error)}`);
+    return fail(`Tidemark could not start: ${toError(error).message}`);
   }
   onSignal((signal) => {
     logger.info({ signal }, 'closing');
@@ -31,7 +32,7 @@ async function main(): Promise<void> {
   gateway.opened.then(
     () => logger.info('the database is open: ready'),
     async (error: unknown) => {
-      fail(`Tidemark could not open its database: ${messageOf(error)}`);
+      fail(`Tidemark could not open its database: ${toError(error).message}`);
       await gateway.close();
       process.exit();
     },
@@ -56,11 +57,6 @@ function onSignal(close: (signal: string) => void): void {
       } else if (now - first > ONE_SIGNAL_MS) process.exit(1);
     });
   }
-}
-
-/** Private */
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Private: what somebody who has just started it wants to know. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../support/clock.js';
+import { toError } from '../support/to-error.js';
 import { encodeEntry } from './codec.js';
 import { lifeMs } from './entry.js';
 import type { CacheEvent, CacheInfo, CacheStatus } from './events.js';
@@ -12,7 +13,7 @@ import { resolvePolicy, type CachePolicy, type PolicyOptions, type TtlOverrides 
 import { ReadBatch } from './read-batch.js';
 import { CacheStatistics } from './statistics.js';
 import { createSlot, identityTag, shownTags, type Slot } from './slot.js';
-import { StoreUnavailableError, type Store } from './stores/store.js';
+import { ifAway, type Store } from './stores/store.js';
 
 export interface CacheOptions {
   readonly store: Store;
@@ -155,7 +156,7 @@ export class Cache {
       const raised = await this.#options.store.raise({ fields, kind });
       result = { tags, status: 'DONE', clock: String(raised.clock) };
     } catch (error) {
-      assertUnavailable(error);
+      ifAway(error);
       result = { tags, status: 'PENDING', clock: undefined };
     }
     this.#epoch += 1;
@@ -171,15 +172,14 @@ export class Cache {
   async #arrive(slots: readonly Slot[], { force }: Group): Promise<Seen[]> {
     const alone = (slot: Slot): Seen => ({ slot, arrival: { kind: 'alone', epoch: this.#epoch, forced: force } });
     if (force && slots.some((slot) => slot.key !== undefined)) {
-      const tick = await this.#options.store.raise({ fields: [], kind: 'hard' }).catch(assertUnavailable);
+      const tick = await this.#options.store.raise({ fields: [], kind: 'hard' }).catch(ifAway);
       return slots.map((slot) =>
         tick && slot.key !== undefined ? { slot, arrival: { kind: 'forced', forced: true, ...tick } } : alone(slot),
       );
     }
     return Promise.all(
       slots.map(async (slot) => {
-        const looked =
-          slot.key === undefined ? undefined : await this.#lookup.look(slot, slot.key).catch(assertUnavailable);
+        const looked = slot.key === undefined ? undefined : await this.#lookup.look(slot, slot.key).catch(ifAway);
         if (!looked) return alone(slot);
         return { slot, arrival: { kind: 'read', tide: looked.tide, tags: slot.tags }, found: looked.found };
       }),
@@ -209,8 +209,7 @@ export class Cache {
     const flight = slot.key === undefined ? undefined : this.#flights.findJoinable(slot.key, arrival);
     if (!flight) return this.#answer(await this.#start(seen, group).promise, this.#computedStatus(seen, group), slot);
     const landed = await flight.promise;
-    const isYoung =
-      arrival.kind !== 'read' || (await this.#lookup.isValid(landed.entry, slot).catch(assertUnavailable)) !== false;
+    const isYoung = arrival.kind !== 'read' || (await this.#lookup.isValid(landed.entry, slot).catch(ifAway)) !== false;
     if (isYoung) {
       return this.#answer(landed, group.force ? 'REFRESHED' : arrival.kind === 'alone' ? 'BYPASS' : 'COALESCED', slot);
     }
@@ -254,8 +253,8 @@ export class Cache {
     const forced = flight.forced;
     const epoch = this.#epoch;
     const captured = forced
-      ? await this.#options.store.raise({ fields: [], kind: 'hard' }).catch(assertUnavailable)
-      : await this.#lookup.readTide().catch(assertUnavailable);
+      ? await this.#options.store.raise({ fields: [], kind: 'hard' }).catch(ifAway)
+      : await this.#lookup.readTide().catch(ifAway);
     flight.capture = { generation: captured?.generation, clock: captured?.clock ?? 0, epoch };
     this.#computeStarting({ ...group, force: forced, starting: [{ flight, slot, previous }] });
   }
@@ -321,7 +320,7 @@ export class Cache {
       generation: entry.generation,
       start: entry.start,
     }));
-    await this.#options.store.write(writes).catch(assertUnavailable);
+    await this.#options.store.write(writes).catch(ifAway);
   }
 
   /** Raises the identity tags of forced refreshes to their own starts: what embeds an older value ends, their own results live. */
@@ -330,7 +329,7 @@ export class Cache {
       const fields = landings
         .filter(({ landed }) => landed.entry.start === to)
         .map(({ slot }) => identityTag(slot).toLowerCase());
-      await this.#options.store.raise({ fields, kind: 'hard', to }).catch(assertUnavailable);
+      await this.#options.store.raise({ fields, kind: 'hard', to }).catch(ifAway);
     }
   }
 
@@ -398,13 +397,3 @@ interface Group {
 }
 
 let aloneCount = 0;
-
-/** Private: a store that is away is expected; anything else is a fault of ours and goes on. */
-function assertUnavailable(error: unknown): undefined {
-  if (!(error instanceof StoreUnavailableError)) throw error;
-}
-
-/** Private */
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
-}

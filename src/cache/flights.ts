@@ -1,3 +1,4 @@
+import { createDeferred } from '../support/deferred.js';
 import type { TideReading } from './tide/tide.js';
 import { validity } from './tide/validity.js';
 
@@ -27,7 +28,7 @@ export class Flight<T> {
   readonly fail: (error: unknown) => void;
 
   constructor(capture: Capture | undefined, forced: boolean) {
-    const { promise, resolve, reject } = withResolvers<T>();
+    const { promise, resolve, reject } = createDeferred<T>();
     // A refresh behind a stale value may fail with nobody waiting.
     promise.catch(() => undefined);
     this.promise = promise;
@@ -101,15 +102,4 @@ function isJoinable<T>({ capture, forced }: Flight<T>, arrival: Arrival): boolea
       return validity(capture.generation, tags, arrival.tide) !== 'invalid';
     }
   }
-}
-
-/** Private: Promise.withResolvers comes with Node 22. */
-function withResolvers<T>() {
-  let resolve!: (value: T) => void;
-  let reject!: (error: unknown) => void;
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
 }

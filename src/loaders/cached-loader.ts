@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Cache, Compute, KeyArguments, Loaded, Parts, PolicyOptions, Provenance } from '../cache/index.js';
 import { stableStringify } from '../support/stable-stringify.js';
+import { toError } from '../support/to-error.js';
 
 export interface CachedLoaderOptions<V> {
   readonly cache: Cache;
@@ -61,9 +62,4 @@ export class CachedLoader<K extends KeyArguments, V> {
     const next = { plain: plain?.values(), forced: forced?.values() };
     return asks.map(({ force }) => (force ? next.forced : next.plain)?.next().value ?? new Error('A load was lost.'));
   }
-}
-
-/** Private */
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,6 +1,7 @@
 import type { Miss } from '../cache/index.js';
 import type { Candle } from '../market/candle.js';
 import { GatewayError } from '../support/gateway-error.js';
+import { toError } from '../support/to-error.js';
 import type { Timeframe } from '../market/timeframe.js';
 import type { CachedLoader } from './cached-loader.js';
 import type { Series, SeriesKey } from './series.js';
@@ -20,7 +21,7 @@ export async function computeFromSeries<V>(
         if (closed.length === 0) throw noCandles(loaded.symbol, timeframe);
         return compute(loaded, closed, timeframe);
       } catch (error) {
-        return error instanceof Error ? error : new Error(String(error));
+        return toError(error);
       }
     }),
   );

@@ -45,14 +45,3 @@ export function openNamespaces(): Namespaces {
   namespaces.set('database', 'd.test');
   return namespaces;
 }
-
-/** A promise and what settles it. */
-export function deferred<T = void>() {
-  let resolve!: (value: T) => void;
-  let reject!: (error: unknown) => void;
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
-}

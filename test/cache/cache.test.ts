@@ -4,7 +4,8 @@ import type { Store } from '../../src/cache/stores/store.js';
 import type { Raise } from '../../src/cache/tide/tide.js';
 import { GatewayError } from '../../src/support/gateway-error.js';
 import { settle, until } from '../support/turns.js';
-import { createWorld, deferred, policyOf } from './cache-world.js';
+import { createDeferred } from '../../src/support/deferred.js';
+import { createWorld, policyOf } from './cache-world.js';
 
 const KEY = { id: 'a' };
 
@@ -22,7 +23,7 @@ describe('Cache', () => {
 
   it('counts age and freshness from the beginning of the computation', async () => {
     const { cache, clock, source } = createWorld();
-    const gate = deferred();
+    const gate = createDeferred();
     source.gate = gate.promise;
     const loading = cache.load(policyOf(), KEY, source.compute);
     await until(() => source.calls === 1);
@@ -87,7 +88,7 @@ describe('Cache', () => {
 
   it('computes once for all who ask at the same time', async () => {
     const { cache, source } = createWorld();
-    const gate = deferred();
+    const gate = createDeferred();
     source.gate = gate.promise;
     const all = Array.from({ length: 100 }, () => cache.load(policyOf(), KEY, source.compute));
     await until(() => source.calls > 0);
@@ -110,7 +111,7 @@ describe('Cache', () => {
 
   it('ends a value whose computation began before an invalidation, however late it is stored', async () => {
     const { cache, source } = createWorld();
-    const gate = deferred();
+    const gate = createDeferred();
     source.gate = gate.promise;
     const old = cache.load(policyOf(), KEY, source.compute);
     await until(() => source.calls === 1);
@@ -124,7 +125,7 @@ describe('Cache', () => {
 
   it('lets nobody who comes after an invalidation join a computation from before it', async () => {
     const { cache, source } = createWorld();
-    const gate = deferred();
+    const gate = createDeferred();
     source.gate = gate.promise;
     const old = cache.load(policyOf(), KEY, async () => {
       source.calls += 1;
@@ -144,7 +145,7 @@ describe('Cache', () => {
   it('lets nobody share a result whose tags, known from it alone, were raised before he came', async () => {
     const { cache, source } = createWorld();
     const policy = policyOf({ resultTags: () => ['found'] });
-    const gate = deferred();
+    const gate = createDeferred();
     const reading = async () => {
       source.calls += 1;
       const read = source.value;
@@ -253,7 +254,7 @@ describe('Cache, stale', () => {
     await cache.load(policy, KEY, source.compute);
     clock.advance(61_000);
     source.value = 2;
-    const gate = deferred();
+    const gate = createDeferred();
     source.gate = gate.promise;
     const stale = await Promise.all([cache.load(policy, KEY, source.compute), cache.load(policy, KEY, source.compute)]);
     expect(stale.map(({ value, info }) => [value, info.status, info.ttlMs])).toEqual([
@@ -330,7 +331,7 @@ describe('Cache, forced', () => {
 
   it('runs one and lets one wait, however many ask', async () => {
     const { cache, source } = createWorld();
-    const gate = deferred();
+    const gate = createDeferred();
     let running = 0;
     let most = 0;
     const compute = async () => {
@@ -351,7 +352,7 @@ describe('Cache, forced', () => {
 
   it('never takes the result of a computation that had begun before it came', async () => {
     const { cache, source } = createWorld();
-    const gate = deferred();
+    const gate = createDeferred();
     const reading = async () => {
       source.calls += 1;
       const read = source.value;
@@ -370,7 +371,7 @@ describe('Cache, forced', () => {
 
   it('never joins what began after it came but is made of parts from before', async () => {
     const world = createWorld();
-    const answered = deferred();
+    const answered = createDeferred();
     let ticked = false;
     const store: Store = Object.assign(Object.create(world.store) as Store, {
       read: world.store.read.bind(world.store),
@@ -386,7 +387,7 @@ describe('Cache, forced', () => {
     const { cache, source } = createWorld({ store, clock: world.clock });
     const inner = policyOf();
     const outer = policyOf({ name: 'Query.outer', tags: ['outer'] });
-    const gate = deferred();
+    const gate = createDeferred();
     const embed = async (misses: readonly { parts: Parts; force: boolean }[]) =>
       Promise.all(
         misses.map(async ({ parts, force: anew }) => {

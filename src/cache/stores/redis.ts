@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { ChainableCommander, Redis } from 'ioredis';
 import type { Clock } from '../../support/clock.js';
+import { toError } from '../../support/to-error.js';
 import { withTimeout } from '../../support/with-timeout.js';
 import { HOLD_SCRIPT, RAISE_SCRIPT, STORE_SCRIPT } from '../tide/scripts.js';
 import type { Mark, Raise, Raised, TideReading } from '../tide/tide.js';
@@ -103,7 +104,7 @@ export class RedisStore implements Store {
       return await this.#raise(raise);
     } catch (error) {
       if (raise.fields.length > 0) this.#pending.push(raise);
-      throw this.#distrust(messageOf(error));
+      throw this.#distrust(toError(error).message);
     }
   }
 
@@ -155,7 +156,7 @@ export class RedisStore implements Store {
       this.#failure = undefined;
       if (!this.#trusted) this.#onTrust((this.#trusted = true), undefined);
     } catch (error) {
-      this.#distrust(messageOf(error));
+      this.#distrust(toError(error).message);
     }
   }
 
@@ -174,7 +175,7 @@ export class RedisStore implements Store {
         return reply;
       });
     } catch (error) {
-      throw this.#distrust(messageOf(error));
+      throw this.#distrust(toError(error).message);
     }
   }
 
@@ -215,9 +216,4 @@ function toTideReading(reply: unknown, fields: readonly string[]): TideReading |
 function toStoredEntry(pttl: unknown, bytes: unknown, waitedMs: number): StoredEntry | undefined {
   const remainingMs = Number(pttl) - waitedMs;
   return Buffer.isBuffer(bytes) && remainingMs > 0 ? { bytes, remainingMs } : undefined;
-}
-
-/** Private */
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -61,3 +61,8 @@ export class StoreUnavailableError extends Error {
   override name = 'StoreUnavailableError';
   readonly code = 'STORE_UNAVAILABLE';
 }
+
+/** For `catch`: undefined where the store is away, which is expected; anything else is a fault of ours and goes on. */
+export function ifAway(error: unknown): undefined {
+  if (!(error instanceof StoreUnavailableError)) throw error;
+}

@@ -1,3 +1,4 @@
+import { toError } from '../../support/to-error.js';
 import type { Candle } from '../../market/candle.js';
 import type { Ticker } from '../../market/instrument.js';
 import type { MarketData } from '../../market/market-data.js';
@@ -99,7 +100,7 @@ async function readInto(histories: Map<string, History>, file: CsvFile): Promise
 
 /** Private */
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return toError(error).message;
 }
 
 /** Private: what fails for one item is that item's answer. */
@@ -107,6 +108,6 @@ function inPlace<T>(compute: () => T): T | Error {
   try {
     return compute();
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return toError(error);
   }
 }

@@ -1,3 +1,4 @@
+import { toError } from '../../support/to-error.js';
 import { setTimeout } from 'node:timers/promises';
 import type { Candle } from '../../market/candle.js';
 import type { Instrument, OrderBook, Ticker } from '../../market/instrument.js';
@@ -93,6 +94,6 @@ function inPlace<T>(compute: () => T): T | Error {
   try {
     return compute();
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return toError(error);
   }
 }
