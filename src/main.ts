@@ -5,6 +5,7 @@ import { toError } from './support/to-error.js';
 
 /** A terminal's Ctrl-C reaches npm and us, and npm may send it on: what comes twice within a second is one. */
 const ONE_SIGNAL_MS = 1_000;
+const CLOSE_MS = 12_000;
 
 await main();
 
@@ -26,7 +27,15 @@ async function main(): Promise<void> {
   }
   onSignal((signal) => {
     logger.info({ signal }, 'closing');
-    void gateway.close().then(() => process.exit());
+    // Requests have 10 s; a database that is being made for the first time is not waited for: it is begun anew at the next start.
+    setTimeout(() => process.exit(), CLOSE_MS).unref();
+    gateway.close().then(
+      () => process.exit(),
+      (error: unknown) => {
+        fail(`Tidemark could not close in good order: ${toError(error).message}`);
+        process.exit();
+      },
+    );
   });
   process.stdout.write(greeting(gateway, config));
   gateway.opened.then(
