@@ -9,10 +9,21 @@ const FOLDER = '../shared/data/binance_1h_2023';
 const PRESENT = existsSync(FOLDER);
 if (!PRESENT) console.warn(`The gateway is tried on simulated candles alone: ${FOLDER} is not here.`);
 
-const MARKETS: readonly { candles: string; env: Readonly<Record<string, string>>; btc: string; eth: string }[] = [
-  { candles: 'simulated candles', env: {}, btc: 'BTC-USD', eth: 'ETH-USD' },
-  { candles: 'real candles', env: { MARKET_SOURCE: `csv:${FOLDER}` }, btc: 'BTCUSDT', eth: 'ETHUSDT' },
-].slice(0, PRESENT ? 2 : 1);
+interface MarketUnderTest {
+  readonly candles: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly btc: string;
+  readonly eth: string;
+}
+
+const SIMULATED: MarketUnderTest = { candles: 'simulated candles', env: {}, btc: 'BTC-USD', eth: 'ETH-USD' };
+const REAL: MarketUnderTest = {
+  candles: 'real candles',
+  env: { MARKET_SOURCE: `csv:${FOLDER}` },
+  btc: 'BTCUSDT',
+  eth: 'ETHUSDT',
+};
+const MARKETS = PRESENT ? [SIMULATED, REAL] : [SIMULATED];
 
 interface CacheOf {
   readonly cache: { readonly status: string; readonly tags: readonly string[] };
