@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deepFreeze } from './support/deep-freeze.js';
 import type { LogLevel } from './support/logger.js';
 
 /** Where market data comes from. */
@@ -58,13 +59,14 @@ export const TTL_NAMES = [
 /** The configuration, whole and frozen. Throws {@link ConfigError}, which names every fault, what is allowed and what came. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   // An empty variable is one that is not set: compose files and shells write it so.
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const trimmed = Object.entries(env).map(([name, value = '']) => [name, value.trim()] as const);
+  const given = Object.fromEntries(trimmed.filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   const unknown = Object.keys(given).filter((name) => name.startsWith('CACHE_TTL_') && !(name in environment.shape));
   if (!parsed.success || unknown.length > 0) {
     const faults = (parsed.error?.issues ?? []).map(({ path, message }) => {
       const name = String(path[0]);
-      return `  ${name} ${message}, but got: ${shown(name, given[name])}`;
+      return `  ${name} ${message}, but got: ${shown(name, given[name] ?? '')}`;
     });
     const names = unknown.map((name) => `  ${name} is no name of a TTL; there are: ${TTL_NAMES.join(', ')}`);
     throw new ConfigError(`The environment has values that are not allowed:\n${[...faults, ...names].join('\n')}`);
@@ -72,7 +74,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const { data } = parsed;
   const production = data.NODE_ENV === 'production';
   const demo = data.DEMO ?? (!production && isLoopback(data.HOST));
-  return Object.freeze({
+  return deepFreeze({
     production,
     host: data.HOST,
     port: data.PORT,
@@ -105,10 +107,16 @@ function whole(min: number, max: number) {
 /** Private */
 const onOff = z.enum(['on', 'off'], 'is on or off').transform((value) => value === 'on');
 
-/** Private: an address with one of some schemes. */
+/** Private: an address with one of some schemes, and a host. */
 function address(...schemes: string[]) {
   const rule = `is an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
-  return z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), rule);
+  const begins = (text: string) => schemes.some((scheme) => text.toLowerCase().startsWith(`${scheme}://`));
+  return z.string().refine((text) => begins(text) && URL.canParse(text) && new URL(text).host !== '', rule);
+}
+
+/** Private: as a browser sends it. URL would take a star in a name for one of its letters. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && !text.includes('*') && URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** Private */
@@ -129,7 +137,7 @@ const symbols = list.refine(
 const origins = list
   .transform((items) => (items.includes('*') ? '*' : items))
   .refine(
-    (value) => value === '*' || value.every((item) => URL.canParse(item) && new URL(item).origin === item),
+    (value) => value === '*' || value.every(isOrigin),
     'is * or origins such as https://app.example.com separated by commas',
   );
 
@@ -191,7 +199,10 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }
 
-/** Private: an address may hold a password, which belongs in no message. */
-function shown(name: string, value: string | undefined): string {
-  return name.endsWith('_URL') ? (value ?? '').replace(/\/\/[^@/]*@/, '//…@') : (value ?? 'nothing');
+/** Private: an address may hold a password, which belongs in no message, and what is no address may be a password by mistake. */
+function shown(name: string, value: string): string {
+  if (!name.endsWith('_URL')) return value;
+  if (!URL.canParse(value)) return `${value.length} characters that are no address`;
+  const { protocol, username, password, host } = new URL(value);
+  return `${protocol}//${username || password ? '…@' : ''}${host}`;
 }

@@ -66,7 +66,9 @@ export function createLoaders({ cache, market, provenance }: LoadersOptions): Lo
     computeKnown(misses, instruments, (known) =>
       Promise.all(
         known.map(({ miss, instrument: { symbol } }) =>
-          market.orderBook(symbol, Number(miss.args['depth'])).catch((error: unknown) => error as Error),
+          market
+            .orderBook(symbol, Number(miss.args['depth']))
+            .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))),
         ),
       ),
     ),

@@ -5,6 +5,7 @@ import type { Timeframe } from '../market/timeframe.js';
 import { MAX_SYMBOLS, symbolArgument, symbolsArgument, timeframeArgument } from './arguments.js';
 import { builder } from './builder.js';
 import { cacheField } from './cache-info.js';
+import { ANALYSIS_COST, itemsCost } from './cost.js';
 import { DowType } from './dow.js';
 import { IndicatorsType } from './indicators.js';
 import { itemFailure, ItemErrorType, orNull, type ItemFailure } from './item-error.js';
@@ -72,6 +73,7 @@ builder.queryField('analysis', (t) =>
     type: AnalysisType,
     nullable: true,
     cachedBy: analysisPolicy,
+    complexity: ANALYSIS_COST,
     description: 'The analysis of one symbol.',
     args: {
       symbol: t.arg.string({ required: true, description: 'Such as BTC-USD, in any case.' }),
@@ -95,7 +97,7 @@ builder.queryField('analyses', (t) =>
     type: [AnalysisResultType],
     nullable: true,
     cachedBy: { policy: analysisPolicy, names: { symbol: '$args.symbols', timeframe: '$args.timeframe' } },
-    complexity: ({ symbols }) => ({ field: 1, multiplier: Math.min(symbols.length, MAX_SYMBOLS.analyses) }),
+    complexity: ({ symbols }) => itemsCost(symbols.length, MAX_SYMBOLS.analyses, ANALYSIS_COST),
     description: 'Analyses in the order and length of symbols; one that fails leaves the others standing.',
     args: {
       symbols: t.arg.stringList({ required: true, description: '1 to 100 symbols.' }),

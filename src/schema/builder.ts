@@ -22,6 +22,7 @@ export const builder = new SchemaBuilder<{
 }>({
   plugins: [ComplexityPlugin, ScopeAuthPlugin, fieldCachePlugin],
   defaultFieldNullability: false,
+  // What one request may cost is bounded as a whole by server/complexity-limit.ts, before anything is resolved.
   complexity: { defaultComplexity: 1, defaultListMultiplier: 5, disabled: true },
   scopeAuth: {
     authScopes: ({ viewer, production }) => ({

@@ -2,7 +2,10 @@ import { candlesPolicy } from '../loaders/candles.js';
 import type { Candle } from '../market/candle.js';
 import { countArgument, rangeArguments, symbolArgument, timeframeArgument } from './arguments.js';
 import { builder } from './builder.js';
+import { rowsCost } from './cost.js';
 import { TimeframeEnum } from './timeframe.js';
+
+const MAX_CANDLES = 5_000;
 
 const CandleType = builder.objectRef<Candle>('Candle').implement({
   description: 'One bar: what traded between its opening and the end of its bucket. Buckets without a trade are gaps.',
@@ -23,7 +26,7 @@ builder.queryField('candles', (t) =>
     type: [CandleType],
     nullable: true,
     cachedBy: candlesPolicy,
-    complexity: ({ limit }) => ({ field: 1, multiplier: Math.ceil((limit ?? 300) / 10) }),
+    complexity: ({ limit }) => rowsCost(limit, MAX_CANDLES),
     description:
       'Candles of [from, to) by opening time, ascending. With from the first limit from there, without it the last limit before to.',
     args: {
@@ -41,7 +44,7 @@ builder.queryField('candles', (t) =>
         symbol: symbolArgument(symbol),
         timeframe: timeframeArgument(timeframe, market),
         ...rangeArguments(from, to),
-        limit: countArgument('limit', limit, 1, 5_000),
+        limit: countArgument('limit', limit, 1, MAX_CANDLES),
       });
       return provenance.handFrom([...range.candles], range);
     },

@@ -90,7 +90,12 @@ export const DowType = builder.objectRef<DowAnalysis>('Dow').implement({
     confidence: t.exposeFloat('confidence', {
       description: '0 to 1: how much of the theory agrees, not a probability.',
     }),
-    swings: t.field({ type: [SwingType], description: 'Ascending in time.', resolve: ({ swings }) => [...swings] }),
+    swings: t.field({
+      type: [SwingType],
+      complexity: { field: 1, multiplier: 10 },
+      description: 'Ascending in time.',
+      resolve: ({ swings }) => [...swings],
+    }),
     events: t.field({ type: [DowEventType], description: 'Ascending in time.', resolve: ({ events }) => [...events] }),
     degrees: t.field({
       type: [DowDegreeTrendType],

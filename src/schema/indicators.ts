@@ -3,6 +3,7 @@ import { indicatorsPolicy, type Indicators } from '../loaders/indicators.js';
 import { symbolArgument, timeframeArgument } from './arguments.js';
 import { builder } from './builder.js';
 import { cacheField } from './cache-info.js';
+import { ANALYSIS_COST } from './cost.js';
 import { TimeframeEnum } from './timeframe.js';
 
 const MacdType = builder.objectRef<Indicators['macd']>('Macd').implement({
@@ -72,6 +73,7 @@ builder.queryField('indicators', (t) =>
     type: IndicatorsType,
     nullable: true,
     cachedBy: indicatorsPolicy,
+    complexity: ANALYSIS_COST,
     description: 'Technical indicators of one symbol.',
     args: {
       symbol: t.arg.string({ required: true, description: 'Such as BTC-USD, in any case.' }),

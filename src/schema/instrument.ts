@@ -4,7 +4,10 @@ import { badInput } from '../support/gateway-error.js';
 import { countArgument, symbolArgument } from './arguments.js';
 import { builder } from './builder.js';
 import { PageInfoType, paginate, type Connection, type Edge } from './connection.js';
+import { COUNTED_BY_PARENT, rowsCost } from './cost.js';
 import { TimeframeEnum } from './timeframe.js';
+
+const MAX_PAGE = 500;
 
 const InstrumentStatusEnum = builder.enumType('InstrumentStatus', {
   description: 'Whether an instrument trades.',
@@ -58,7 +61,12 @@ const InstrumentEdgeType = builder.objectRef<Edge<Instrument>>('InstrumentEdge')
 const InstrumentConnectionType = builder.objectRef<Connection<Instrument>>('InstrumentConnection').implement({
   description: 'A page of instruments.',
   fields: (t) => ({
-    edges: t.field({ type: [InstrumentEdgeType], description: 'The page.', resolve: ({ edges }) => [...edges] }),
+    edges: t.field({
+      type: [InstrumentEdgeType],
+      complexity: COUNTED_BY_PARENT,
+      description: 'The page.',
+      resolve: ({ edges }) => [...edges],
+    }),
     pageInfo: t.field({ type: PageInfoType, description: 'Where the page lies.', resolve: ({ pageInfo }) => pageInfo }),
     totalCount: t.exposeInt('totalCount', { description: 'Of all pages together.' }),
   }),
@@ -80,7 +88,7 @@ builder.queryField('instruments', (t) =>
     type: InstrumentConnectionType,
     nullable: true,
     cachedBy: instrumentsPolicy,
-    complexity: ({ first }) => ({ field: 1, multiplier: Math.ceil((first ?? 50) / 10) }),
+    complexity: ({ first }) => rowsCost(first, MAX_PAGE),
     description: "The source's instruments in the order of the source.",
     args: {
       search: t.arg.string({ description: 'Part of a symbol or a name, in any case; at most 64 characters.' }),
@@ -89,7 +97,7 @@ builder.queryField('instruments', (t) =>
       after: t.arg.string({ description: 'The cursor to go on behind.' }),
     },
     resolve: async (_, { search, exchange, first, after }, { loaders, provenance }) => {
-      countArgument('first', first, 1, 500);
+      countArgument('first', first, 1, MAX_PAGE);
       if ((search?.length ?? 0) > 64) throw badInput('search', 'has at most 64 characters', search);
       const all = await loaders.instruments.load({});
       const wanted = search?.trim().toLowerCase() ?? '';

@@ -4,6 +4,10 @@ import type { BookLevel, OrderBook } from '../market/instrument.js';
 import { countArgument, symbolArgument } from './arguments.js';
 import { builder } from './builder.js';
 import { cacheField } from './cache-info.js';
+import { COUNTED_BY_PARENT, rowsCost } from './cost.js';
+
+/** Levels of each side. */
+const MAX_DEPTH = 500;
 
 const BookLevelType = builder.objectRef<BookLevel>('BookLevel').implement({
   description: 'A price and what rests there.',
@@ -25,11 +29,13 @@ const OrderBookType = builder.objectRef<OrderBook>('OrderBook').implement({
     timestamp: t.int({ description: 'time as Unix seconds.', resolve: ({ time }) => Math.floor(time / 1_000) }),
     bids: t.field({
       type: [BookLevelType],
+      complexity: COUNTED_BY_PARENT,
       description: 'Buyers, best price first.',
       resolve: ({ bids }) => [...bids],
     }),
     asks: t.field({
       type: [BookLevelType],
+      complexity: COUNTED_BY_PARENT,
       description: 'Sellers, best price first.',
       resolve: ({ asks }) => [...asks],
     }),
@@ -42,7 +48,7 @@ builder.queryField('orderBook', (t) =>
     type: OrderBookType,
     nullable: true,
     cachedBy: orderBookPolicy,
-    complexity: ({ depth }) => ({ field: 1, multiplier: Math.ceil((depth ?? 20) / 10) }),
+    complexity: ({ depth }) => rowsCost(depth, MAX_DEPTH),
     description: 'What rests at the market of one instrument.',
     args: {
       symbol: t.arg.string({ required: true, description: 'Such as BTC-USD, in any case.' }),
@@ -50,7 +56,7 @@ builder.queryField('orderBook', (t) =>
     },
     resolve: async (_, args, { loaders }) =>
       loaders.orderBooks.load(
-        { symbol: symbolArgument(args.symbol), depth: countArgument('depth', args.depth, 1, 500) },
+        { symbol: symbolArgument(args.symbol), depth: countArgument('depth', args.depth, 1, MAX_DEPTH) },
         { force: isForced(args) },
       ),
   }),

@@ -9,6 +9,7 @@ import { countArgument, MAX_SYMBOLS, symbolsArgument, timeframeArgument } from '
 import { builder } from './builder.js';
 import { cacheField } from './cache-info.js';
 import type { GatewayContext } from './context.js';
+import { ANALYSIS_COST, COUNTED_BY_PARENT, itemsCost, rowsCost } from './cost.js';
 import { itemFailure, ItemErrorType, orNull } from './item-error.js';
 import { TimeframeEnum } from './timeframe.js';
 
@@ -41,6 +42,7 @@ const OverviewPairType = builder.objectRef<Pair>('OverviewPair').implement({
     }),
     sparkline: t.floatList({
       nullable: true,
+      complexity: ({ points }) => rowsCost(points, MAX_SPARKLINE).field,
       description: 'Closes of the last bars, oldest first; null where the pair failed.',
       args: { points: t.arg.int({ required: true, defaultValue: 48, description: `1 to ${MAX_SPARKLINE}.` }) },
       resolve: ({ closes }, { points }) => closes?.slice(-countArgument('points', points, 1, MAX_SPARKLINE)) ?? null,
@@ -85,6 +87,7 @@ const OverviewType = builder.objectRef<Overview>('Overview').implement({
     timeframe: t.field({ type: TimeframeEnum, description: 'Of the candles.', resolve: ({ timeframe }) => timeframe }),
     pairs: t.field({
       type: [OverviewPairType],
+      complexity: COUNTED_BY_PARENT,
       description: 'In the order of symbols.',
       resolve: ({ pairs, timeframe }) => pairs.map((pair) => ({ ...pair, timeframe })),
     }),
@@ -98,10 +101,8 @@ builder.queryField('overview', (t) =>
     type: OverviewType,
     nullable: true,
     cachedBy: overviewPolicy,
-    complexity: ({ symbols }, { overviewSymbols }) => ({
-      field: 1,
-      multiplier: Math.min((symbols ?? overviewSymbols).length, MAX_SYMBOLS.overview),
-    }),
+    complexity: ({ symbols }, { overviewSymbols }) =>
+      itemsCost((symbols ?? overviewSymbols).length, MAX_SYMBOLS.overview, ANALYSIS_COST),
     description: 'A scan of many pairs at once; a pair that fails leaves the others standing.',
     args: {
       symbols: t.arg.stringList({ description: '1 to 100 symbols; market.overviewSymbols by default.' }),

@@ -4,6 +4,7 @@ import type { Ticker } from '../market/instrument.js';
 import { MAX_SYMBOLS, symbolArgument, symbolsArgument } from './arguments.js';
 import { builder } from './builder.js';
 import { cacheField } from './cache-info.js';
+import { itemsCost } from './cost.js';
 import { itemFailure, ItemErrorType, orNull, type ItemFailure } from './item-error.js';
 
 export const PriceType = builder.objectRef<Ticker>('Price').implement({
@@ -65,7 +66,7 @@ builder.queryField('prices', (t) =>
     type: [PriceResultType],
     nullable: true,
     cachedBy: { policy: pricePolicy, names: { symbol: '$args.symbols' } },
-    complexity: ({ symbols }) => ({ field: 1, multiplier: Math.min(symbols.length, MAX_SYMBOLS.prices) }),
+    complexity: ({ symbols }) => itemsCost(symbols.length, MAX_SYMBOLS.prices),
     description: 'Prices in the order and length of symbols; one that fails leaves the others standing.',
     args: { symbols: t.arg.stringList({ required: true, description: '1 to 500 symbols.' }) },
     resolve: async (_, args, context) => {

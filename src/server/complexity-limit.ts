@@ -5,7 +5,7 @@ import { GatewayError } from '../support/gateway-error.js';
 import type { RequestContext } from './request-context.js';
 
 /** What one request may cost: a selected field is 1, times the symbols, edges and candles that its list is asked for. */
-export const MAX_COMPLEXITY = 20_000;
+export const MAX_COMPLEXITY = 25_000;
 
 /** Refuses an operation that costs more than {@link MAX_COMPLEXITY}: as a whole, before any of its fields is resolved. */
 export function useComplexityLimit(): Plugin<RequestContext> {

@@ -16,7 +16,7 @@ export function useDocumentSize(): Plugin<RequestContext> {
     onParse({ parseFn, setParseFn }) {
       setParseFn((source: Source | string, options: object) => {
         checkDocumentSize(typeof source === 'string' ? new Source(source) : source);
-        return parseFn(source, options);
+        return parseFn(source, options) as unknown;
       });
     },
   };

@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import { GatewayError } from '../support/gateway-error.js';
 import type { Mask } from './mask-error.js';
 import type { RequestContext } from './request-context.js';
-import { variableFault } from './variable-fault.js';
+import { inputFault } from './input-fault.js';
 
 const SUGGESTION = /\s*Did you mean [^?]+\?/g;
 /** What graphql-armor says. */
@@ -26,15 +26,15 @@ export interface ErrorCodesOptions {
 /** Gives every error of a result a code of CONTRACT.md and its HTTP status, and lets nothing out that is not meant for a client. */
 export function useErrorCodes(options: ErrorCodesOptions): Plugin<RequestContext> {
   return {
-    onResultProcess({ result, setResult }) {
-      const whole = result as ExecutionResult;
+    onResultProcess(processing) {
+      const whole = processing.result as ExecutionResult;
       if (!whole.errors || whole.errors.length === 0) return;
       const wasExecuted = 'data' in whole;
       const coded = whole.errors.map((error) => {
         const withoutStatus = withCode(error, options);
         return wasExecuted || isOfHttp(error) ? withoutStatus : withStatus(withoutStatus);
       });
-      setResult({ ...whole, errors: coded });
+      processing.setResult({ ...whole, errors: coded });
     },
   };
 }
@@ -50,7 +50,7 @@ export function withCode(error: GraphQLError, { schema, mask, hideSuggestions }:
   if (GRAPHQL_CODES.has(code)) return recoded(error, message === ABORTED ? ABORTED_EXPLAINED : message, {});
   // BAD_USER_INPUT is what our scalars say.
   if (isOfHttp(error) || code === 'BAD_USER_INPUT' || BAD_INPUT.test(message)) {
-    const details = { ...variableFault(message.replaceAll(SUGGESTION, ''), schema), ...error.extensions };
+    const details = { ...inputFault(message.replaceAll(SUGGESTION, ''), schema), ...error.extensions };
     return recoded(error, message, { ...details, code: 'BAD_USER_INPUT' });
   }
   // Left are failures by our own fault, such as null for a field that has none.

@@ -5,8 +5,9 @@ import type { RequestContext } from './request-context.js';
 /** Masks what fails outside of any operation, in Yoga itself or in a plugin: Yoga would answer with the stack. */
 export function useMaskedFailures(mask: Mask): Plugin<RequestContext> {
   return {
-    onRequest({ requestHandler, setRequestHandler, fetchAPI }) {
-      setRequestHandler(async (request, context) => {
+    onRequest(handling) {
+      const { requestHandler, fetchAPI } = handling;
+      handling.setRequestHandler(async (request, context) => {
         try {
           return await requestHandler(request, context);
         } catch (error) {

@@ -8,10 +8,15 @@ export function useOperationName(): Plugin<RequestContext> {
   return {
     onParse() {
       return ({ result, context: { params } }) => {
-        if (result !== null && 'kind' in result) checkOperationName(result, params?.operationName);
+        if (isDocument(result)) checkOperationName(result, params?.operationName);
       };
     },
   };
+}
+
+/** Private: and no syntax error. */
+function isDocument(result: unknown): result is DocumentNode {
+  return typeof result === 'object' && result !== null && 'kind' in result && result.kind === Kind.DOCUMENT;
 }
 
 /** Private */

@@ -1,4 +1,4 @@
-import { getOperationAST, GraphQLError, Kind } from 'graphql';
+import { getOperationAST, GraphQLError, Kind, OperationTypeNode, type ExecutionArgs } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { GatewayError } from '../support/gateway-error.js';
 import type { RequestContext } from './request-context.js';
@@ -9,19 +9,24 @@ const ALLOWED = new Set(['login', 'logout']);
 export function useRejectBadToken(): Plugin<RequestContext> {
   return {
     onExecute({ args, setResultAndStopExecution }) {
-      if (!args.contextValue.rejected) return;
-      const operation = getOperationAST(args.document, args.operationName);
-      const fields = operation?.selectionSet.selections ?? [];
-      const allowed = fields.every((field) => field.kind === Kind.FIELD && ALLOWED.has(field.name.value));
-      if (operation?.operation === 'mutation' && allowed) return;
-      const original = new GatewayError(
+      if (!args.contextValue.rejected || signsInOrOut(args)) return;
+      const originalError = new GatewayError(
         'UNAUTHENTICATED',
         'The token is wrong, has expired or was revoked: sign in anew with the mutation login, or send no Authorization at all.',
       );
       const http = { status: 401, headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } };
       setResultAndStopExecution({
-        errors: [new GraphQLError(original.message, { originalError: original, extensions: { http } })],
+        errors: [new GraphQLError(originalError.message, { originalError, extensions: { http } })],
       });
     },
   };
+}
+
+/** Private: and does nothing beside. */
+function signsInOrOut({ document, operationName }: ExecutionArgs): boolean {
+  const operation = getOperationAST(document, operationName);
+  if (operation?.operation !== OperationTypeNode.MUTATION) return false;
+  return operation.selectionSet.selections.every(
+    (selection) => selection.kind === Kind.FIELD && ALLOWED.has(selection.name.value),
+  );
 }
