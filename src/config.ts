@@ -196,7 +196,7 @@ function ttlOverridesOf(data: Environment): Readonly<Record<string, number>> {
 
 /** Private */
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** Private: an address may hold a password, which belongs in no message, and what is no address may be a password by mistake. */

@@ -1,6 +1,7 @@
 import type { Cache, Compute, KeyArguments, PolicyOptions, Provenance } from '../cache/index.js';
 import type { Instrument, OrderBook, Ticker } from '../market/instrument.js';
 import type { MarketData } from '../market/market-data.js';
+import { toError } from '../support/to-error.js';
 import { analysisPolicy, computeAnalyses, type Analysis } from './analyses.js';
 import { CachedLoader } from './cached-loader.js';
 import { candlesPolicy, computeCandles, type CandleRange, type CandlesKey } from './candles.js';
@@ -66,9 +67,7 @@ export function createLoaders({ cache, market, provenance }: LoadersOptions): Lo
     computeKnown(misses, instruments, (known) =>
       Promise.all(
         known.map(({ miss, instrument: { symbol } }) =>
-          market
-            .orderBook(symbol, Number(miss.args['depth']))
-            .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))),
+          market.orderBook(symbol, Number(miss.args['depth'])).catch(toError),
         ),
       ),
     ),

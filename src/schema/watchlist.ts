@@ -105,14 +105,19 @@ builder.queryField('watchlist', (t) =>
   }),
 );
 
-/** What a change of a list ends. */
+/** Where a list is shown. */
 const tagsOf = (id: string, context: GatewayContext) => [`watchlists:${requireViewer(context).id}`, `watchlist:${id}`];
+
+/** What every change of a list has in common: it needs a viewer, and ends what shows the list. */
+const changesList = {
+  type: WatchlistType,
+  authScopes: { viewer: true },
+  invalidates: ({ id }: Watchlist, _: object, context: GatewayContext) => tagsOf(id, context),
+} as const;
 
 builder.mutationField('createWatchlist', (t) =>
   t.field({
-    type: WatchlistType,
-    authScopes: { viewer: true },
-    invalidates: ({ id }, _, context) => tagsOf(id, context),
+    ...changesList,
     description: 'Makes a watchlist.',
     args: {
       name: t.arg.string({ required: true, description: '1 to 100 characters.' }),
@@ -129,9 +134,7 @@ builder.mutationField('createWatchlist', (t) =>
 
 builder.mutationField('renameWatchlist', (t) =>
   t.field({
-    type: WatchlistType,
-    authScopes: { viewer: true },
-    invalidates: ({ id }, _, context) => tagsOf(id, context),
+    ...changesList,
     description: 'Gives a watchlist another name.',
     args: {
       id: t.arg.id({ required: true, description: 'Of the list.' }),
@@ -146,9 +149,7 @@ builder.mutationField('renameWatchlist', (t) =>
 
 builder.mutationField('updateWatchlist', (t) =>
   t.field({
-    type: WatchlistType,
-    authScopes: { viewer: true },
-    invalidates: ({ id }, _, context) => tagsOf(id, context),
+    ...changesList,
     description: 'Changes what is given of a watchlist; a category of null takes it away.',
     args: {
       id: t.arg.id({ required: true, description: 'Of the list.' }),
@@ -180,9 +181,7 @@ builder.mutationField('deleteWatchlist', (t) =>
 
 builder.mutationField('addToWatchlist', (t) =>
   t.field({
-    type: WatchlistType,
-    authScopes: { viewer: true },
-    invalidates: ({ id }, _, context) => tagsOf(id, context),
+    ...changesList,
     description: 'Adds at the end what the list does not have yet.',
     args: {
       id: t.arg.id({ required: true, description: 'Of the list.' }),
@@ -197,9 +196,7 @@ builder.mutationField('addToWatchlist', (t) =>
 
 builder.mutationField('removeFromWatchlist', (t) =>
   t.field({
-    type: WatchlistType,
-    authScopes: { viewer: true },
-    invalidates: ({ id }, _, context) => tagsOf(id, context),
+    ...changesList,
     description: 'Removes what the list has of them.',
     args: {
       id: t.arg.id({ required: true, description: 'Of the list.' }),
