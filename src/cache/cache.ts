@@ -78,7 +78,6 @@ export class Cache {
   readonly #lookup: Lookup;
   readonly #flights = new Flights<Landed>();
   readonly #policies = new WeakMap<object, CachePolicy>();
-  #epoch = 0;
 
   constructor(options: CacheOptions) {
     this.#options = {
@@ -159,7 +158,6 @@ export class Cache {
       ifAway(error);
       result = { tags, status: 'PENDING', clock: undefined };
     }
-    this.#epoch += 1;
     this.#emit({ type: 'raised', tags, status: result.status });
     return result;
   }
@@ -170,7 +168,8 @@ export class Cache {
 
   /** One reading for all; a forced refresh ticks instead, and sees no entry. */
   async #arrive(slots: readonly Slot[], { force }: Group): Promise<Seen[]> {
-    const alone = (slot: Slot): Seen => ({ slot, arrival: { kind: 'alone', epoch: this.#epoch, forced: force } });
+    const at = this.#options.clock.monotonic();
+    const alone = (slot: Slot): Seen => ({ slot, arrival: { kind: 'alone', at, forced: force } });
     if (force && slots.some((slot) => slot.key !== undefined)) {
       const tick = await this.#options.store.raise({ fields: [], kind: 'hard' }).catch(ifAway);
       return slots.map((slot) =>
@@ -204,33 +203,48 @@ export class Cache {
     }
   }
 
-  async #fly(seen: Seen, group: Group): Promise<Loaded<unknown>> {
+  /** `mayJoin`: who has been handed one result that was too old computes by himself, so that nobody goes round for ever. */
+  async #fly(seen: Seen, group: Group, mayJoin = true): Promise<Loaded<unknown>> {
     const { slot, arrival } = seen;
-    const flight = slot.key === undefined ? undefined : this.#flights.findJoinable(slot.key, arrival);
-    if (!flight) return this.#answer(await this.#start(seen, group).promise, this.#computedStatus(seen, group), slot);
-    const landed = await flight.promise;
-    const isYoung = arrival.kind !== 'read' || (await this.#lookup.isValid(landed.entry, slot).catch(ifAway)) !== false;
-    if (isYoung) {
+    const joined = mayJoin && slot.key !== undefined ? this.#flights.findJoinable(slot.key, arrival) : undefined;
+    if (!joined) {
+      const own = this.#start(seen, group, mayJoin);
+      return this.#answer(await own.promise, this.#computedStatus(seen, group), slot);
+    }
+    const landed = await joined.promise;
+    if (await this.#isYoung(landed, arrival)) {
       return this.#answer(landed, group.force ? 'REFRESHED' : arrival.kind === 'alone' ? 'BYPASS' : 'COALESCED', slot);
     }
     const [seenAgain = seen] = await this.#arrive([slot], group);
-    const again = this.#decide(seenAgain, group);
-    // The others of its call have gone on: what it has to compute, it computes by itself.
+    if (seenAgain.found?.state === 'fresh') return this.#answer(seenAgain.found, 'HIT', slot);
+    const again = this.#fly(seenAgain, group, false);
+    // The others of its call have gone on.
     this.#computeStarting(group);
     return again;
   }
 
+  /**
+   * Whether a joined result is as young as one's own would be, its parts too: the request that computed it may remember parts from
+   * before the arrival. What could not be checked is not believed, and what may not be shared is not.
+   */
+  async #isYoung({ entry, oldestAt, refusal }: Landed, arrival: Arrival): Promise<boolean> {
+    if (refusal !== undefined) return false;
+    if (arrival.kind === 'alone') return oldestAt >= arrival.at;
+    const { generation, clock } = arrival.kind === 'forced' ? arrival : arrival.tide;
+    if (entry.generation === generation && entry.tags.every(({ start }) => start >= clock)) return true;
+    return arrival.kind === 'read' && (await this.#lookup.isValid(entry).catch(ifAway)) === true;
+  }
+
   /** A flight of one's own: with the call's other misses, or, where an older one is still running, as the next. */
-  #start(seen: Seen, group: Group): Flight<Landed> {
-    const { slot, arrival, found } = seen;
-    const previous = found && found.state !== 'dead' ? found.entry.value : undefined;
+  #start({ slot, arrival, found }: Seen, group: Group, mayJoin = true): Flight<Landed> {
+    const previous = found?.advances ? found.entry.value : undefined;
     const start = (flight: Flight<Landed>): void => void group.starting.push({ flight, slot, previous });
-    const key = slot.key ?? `alone ${(aloneCount += 1)}`;
+    const key = mayJoin && slot.key !== undefined ? slot.key : `own ${(ownCount += 1)}`;
     if (this.#flights.isRunning(key)) {
       return this.#flights.startNext(
         key,
         group.force,
-        (flight) => void this.#beginNext(flight, { slot, previous: undefined, group }),
+        (flight) => void this.#beginNext(flight, { slot, previous: undefined, group }).catch(flight.fail),
       );
     }
     const flight = this.#flights.start(key, this.#captureOf(arrival), group.force);
@@ -239,10 +253,9 @@ export class Cache {
   }
 
   #captureOf(arrival: Arrival): Capture {
-    const epoch = this.#epoch;
-    if (arrival.kind === 'read') return { generation: arrival.tide.generation, clock: arrival.tide.clock, epoch };
-    if (arrival.kind === 'forced') return { generation: arrival.generation, clock: arrival.clock, epoch };
-    return { generation: undefined, clock: 0, epoch };
+    if (arrival.kind === 'read') return { generation: arrival.tide.generation, clock: arrival.tide.clock };
+    if (arrival.kind === 'forced') return { generation: arrival.generation, clock: arrival.clock };
+    return { generation: undefined, clock: 0 };
   }
 
   /** The waiting flight's turn: it captures now, by a tick where anyone who waits forces. */
@@ -251,11 +264,10 @@ export class Cache {
     { slot, previous, group }: { slot: Slot; previous: unknown; group: Group },
   ): Promise<void> {
     const forced = flight.forced;
-    const epoch = this.#epoch;
     const captured = forced
       ? await this.#options.store.raise({ fields: [], kind: 'hard' }).catch(ifAway)
       : await this.#lookup.readTide().catch(ifAway);
-    flight.capture = { generation: captured?.generation, clock: captured?.clock ?? 0, epoch };
+    flight.capture = { generation: captured?.generation, clock: captured?.clock ?? 0 };
     this.#computeStarting({ ...group, force: forced, starting: [{ flight, slot, previous }] });
   }
 
@@ -312,7 +324,7 @@ export class Cache {
   /** A failed write costs a computation later, no more. */
   async #write(landings: readonly Landing[]): Promise<void> {
     if (landings.length === 0) return;
-    for (const { slot, landed } of landings) this.#lookup.remember(slot, landed.entry);
+    for (const { slot, landed } of landings) if (lifeMs(landed.entry) > 0) this.#lookup.remember(slot, landed.entry);
     const writes = landings.map(({ slot, landed: { entry, begunAt } }) => ({
       key: slot.key ?? '',
       bytes: encodeEntry(entry),
@@ -359,7 +371,8 @@ export class Cache {
       part: {
         generation: stored ? entry.generation : undefined,
         tags: entry.tags,
-        freshUntil: entry.immutable ? Infinity : begunAt + entry.freshMs,
+        oldestAt: 'oldestAt' in found ? found.oldestAt : begunAt,
+        freshUntil: begunAt + entry.freshMs,
         scope: slot.policy.scope,
       },
     };
@@ -396,4 +409,4 @@ interface Group {
   readonly starting: Starting[];
 }
 
-let aloneCount = 0;
+let ownCount = 0;

@@ -16,19 +16,13 @@ export function encodeEntry(entry: Entry): Buffer {
 
 /** The entry, or undefined where the bytes are of another version or no entry at all. */
 export function decodeEntry(bytes: Buffer): Entry | undefined {
-  const headEnd = bytes.indexOf(10);
-  const bodyEnd = bytes.indexOf(10, headEnd + 1);
-  if (headEnd < 0 || bodyEnd < 0) return undefined;
-  const [version, generation, start] = bytes.toString('latin1', 0, headEnd).split(' ');
-  if (version !== String(CODEC_VERSION) || generation === undefined || start === undefined) return undefined;
-  const body = JSON.parse(bytes.toString('utf8', headEnd + 1, bodyEnd)) as EncodedBody;
-  return {
-    ...body,
-    generation,
-    start: Number(start),
-    tags: body.tags.map(([tag, at]) => ({ tag, start: at })),
-    value: decodeValue(bytes.toString('utf8', bodyEnd + 1)),
-  };
+  try {
+    return decode(bytes);
+  } catch (error) {
+    // Half an entry is none: it is computed anew, and replaced.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** JSON in which `{"$date": …}` and its like stand for what JSON has not; a value's own keys that begin with $ get a second one. */
@@ -44,6 +38,23 @@ export function decodeValue(text: string): unknown {
 type EncodedBody = Omit<Entry, 'generation' | 'start' | 'tags' | 'value'> & {
   readonly tags: readonly [string, number][];
 };
+
+/** Private */
+function decode(bytes: Buffer): Entry | undefined {
+  const headEnd = bytes.indexOf(10);
+  const bodyEnd = bytes.indexOf(10, headEnd + 1);
+  if (headEnd < 0 || bodyEnd < 0) return undefined;
+  const [version, generation, start] = bytes.toString('latin1', 0, headEnd).split(' ');
+  if (version !== String(CODEC_VERSION) || generation === undefined || start === undefined) return undefined;
+  const body = JSON.parse(bytes.toString('utf8', headEnd + 1, bodyEnd)) as EncodedBody;
+  return {
+    ...body,
+    generation,
+    start: Number(start),
+    tags: body.tags.map(([tag, at]) => ({ tag, start: at })),
+    value: decodeValue(bytes.toString('utf8', bodyEnd + 1)),
+  };
+}
 
 /** Private: `this[key]` is the value before Date and Decimal turn themselves into strings. */
 function replace(this: Record<string, unknown>, key: string, value: unknown): unknown {

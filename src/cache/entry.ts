@@ -14,7 +14,6 @@ export interface Entry {
   readonly keepForMs: number;
   /** What the computation took. */
   readonly costMs: number;
-  readonly immutable: boolean;
   readonly value: unknown;
 }
 
@@ -41,12 +40,7 @@ export function entryState(entry: Entry, ageMs: number, tide: TideReading): Entr
   return past < entry.keepForMs ? 'kept' : 'dead';
 }
 
-/**
- * The entry as the present generation sees it. What computing again would not change may outlive a generation: it counts as begun at
- * the floor, the present generation's beginning, and is ended by marks above that like any other.
- */
-export function adoptImmutable(entry: Entry, tide: TideReading): Entry {
-  if (!entry.immutable || entry.generation === tide.generation) return entry;
-  const tags = entry.tags.map(({ tag }) => ({ tag, start: tide.floor }));
-  return { ...entry, generation: tide.generation, start: tide.floor, tags };
+/** Whether the next computation may start from the entry: not where anything, hard or soft, was raised since. */
+export function mayAdvance(entry: Entry, state: EntryState, tide: TideReading): boolean {
+  return state !== 'dead' && validity(entry.generation, entry.tags, tide) === 'valid';
 }

@@ -2,12 +2,10 @@ import { createDeferred } from '../support/deferred.js';
 import type { TideReading } from './tide/tide.js';
 import { validity } from './tide/validity.js';
 
-/** The tide's clock before a computation. Without a store, only the process's own count of raises is known. */
+/** The tide's clock before a computation; no generation: the store was away. */
 export interface Capture {
   readonly generation: string | undefined;
   readonly clock: number;
-  /** How many raises this process had made. */
-  readonly epoch: number;
 }
 
 /** Who asks, and what it saw of the tide after it arrived. */
@@ -15,8 +13,8 @@ export type Arrival =
   | { readonly kind: 'read'; readonly tide: TideReading; readonly tags: readonly string[] }
   /** A forced refresh with the clock that its tick set: only what began at that tick or later will do. */
   | { readonly kind: 'forced'; readonly forced: true; readonly generation: string; readonly clock: number }
-  /** The store is away. */
-  | { readonly kind: 'alone'; readonly epoch: number; readonly forced: boolean };
+  /** The store is away: nothing is known but the time of the arrival, on the monotonic clock. */
+  | { readonly kind: 'alone'; readonly at: number; readonly forced: boolean };
 
 /** A computation under way. Until it has captured it can be joined by everyone: its start will lie after their arrival. */
 export class Flight<T> {
@@ -90,12 +88,13 @@ export class Flights<T> {
 function isJoinable<T>({ capture, forced }: Flight<T>, arrival: Arrival): boolean {
   // What was not begun by force may be made of parts from before the arrival, however late it began itself.
   if (arrival.kind !== 'read' && arrival.forced && !forced) return false;
-  if (capture === undefined) return true;
+  if (capture === undefined) return arrival.kind !== 'alone';
   switch (arrival.kind) {
     case 'forced':
       return capture.generation === arrival.generation && capture.clock >= arrival.clock;
     case 'alone':
-      return !arrival.forced && capture.epoch === arrival.epoch;
+      // What others have invalidated meanwhile is not known: only what begins after the arrival will do.
+      return false;
     case 'read': {
       if (capture.generation === undefined) return false;
       const tags = arrival.tags.map((tag) => ({ tag, start: capture.clock }));

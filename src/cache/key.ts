@@ -24,7 +24,7 @@ export function entryKey(
 function fingerprint(policy: CachePolicy): string {
   let known = fingerprints.get(policy);
   if (known === undefined) {
-    const { until: _until, resultTags: _resultTags, immutable: _immutable, ...declared } = policy;
+    const { until: _until, resultTags: _resultTags, ...declared } = policy;
     known = hash(stableStringify({ ...declared, codec: CODEC_VERSION }), 8);
     fingerprints.set(policy, known);
   }

@@ -12,12 +12,16 @@ export interface Found {
   readonly entry: Entry;
   readonly begunAt: number;
   readonly state: EntryState;
+  /** The next computation may start from it. */
+  readonly advances: boolean;
 }
 
 /** A computed value as an entry. */
 export interface Landed extends Found {
   /** Whether it may be stored: nothing may that was computed, in whole or in part, while the store was away. */
   readonly stored: boolean;
+  /** When the computation of its oldest part began. */
+  readonly oldestAt: number;
   /** Why not, where that is a fault and not an outage. */
   readonly refusal: string | undefined;
 }
@@ -57,12 +61,20 @@ export function land(
     staleIfErrorMs: policy.staleIfErrorMs,
     keepForMs: policy.keepForMs,
     costMs,
-    immutable: policy.immutable(value),
     value: deepFreeze(value),
   };
   const alone = slot.key === undefined || generation === undefined;
   const refusal = alone ? undefined : refusalOf(policy, parts, generation);
-  return { entry, begunAt, state: 'fresh', stored: !alone && refusal === undefined, refusal };
+  const oldestAt = Math.min(begunAt, parts.oldestAt);
+  return {
+    entry,
+    begunAt,
+    oldestAt,
+    state: 'fresh',
+    advances: false,
+    stored: !alone && refusal === undefined,
+    refusal,
+  };
 }
 
 /** Private: why a value may not be stored. */

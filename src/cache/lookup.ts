@@ -1,6 +1,6 @@
 import type { Clock } from '../support/clock.js';
 import { decodeEntry } from './codec.js';
-import { adoptImmutable, entryState, lifeMs, type Entry } from './entry.js';
+import { entryState, lifeMs, mayAdvance, type Entry } from './entry.js';
 import { FieldHints } from './field-hints.js';
 import type { Found } from './landing.js';
 import type { ReadBatch } from './read-batch.js';
@@ -39,18 +39,16 @@ export class Lookup {
     const tide = fields.every((field) => known.has(field))
       ? first
       : (await this.#reads.read(undefined, [...slot.fields, ...fields])).tide;
-    const entry = adoptImmutable(decoded, tide);
-    const begunAt = askedAt + stored.remainingMs - lifeMs(entry);
-    return { tide, found: { entry, begunAt, state: entryState(entry, this.#clock.monotonic() - begunAt, tide) } };
+    const begunAt = askedAt + stored.remainingMs - lifeMs(decoded);
+    const state = entryState(decoded, this.#clock.monotonic() - begunAt, tide);
+    return { tide, found: { entry: decoded, begunAt, state, advances: mayAdvance(decoded, state, tide) } };
   }
 
-  /** Whether an entry that was judged by its slot's tags is valid by those too that only it knows. */
-  async isValid(entry: Entry, slot: Slot): Promise<boolean> {
-    const known = new Set(slot.fields);
-    const fields = entry.tags.flatMap(({ tag }) => markFields(tag));
-    if (fields.every((field) => known.has(field))) return true;
+  /** Whether no tag of an entry is above its start by marks that are read now. */
+  async isValid({ generation, tags }: Entry): Promise<boolean> {
+    const fields = tags.flatMap(({ tag }) => markFields(tag));
     const { tide } = await this.#reads.read(undefined, fields);
-    return validity(entry.generation, entry.tags, tide) !== 'invalid';
+    return validity(generation, tags, tide) !== 'invalid';
   }
 
   /** The tide alone. */

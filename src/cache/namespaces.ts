@@ -10,7 +10,8 @@ export class Namespaces {
   /** `name` holds no colon: it is the first level of a tag. */
   set(origin: Origin, name: string): void {
     if (name.includes(':')) throw new TypeError(`A namespace has no colon, but got: ${name}`);
-    this.#known.set(origin, name);
+    // In lower case, as the fields of marks are: what is raised by its name must be what readers look at.
+    this.#known.set(origin, name.toLowerCase());
   }
 
   /** Undefined while the origin is not open yet; nothing of it is cached until then. */
@@ -27,7 +28,7 @@ export class Namespaces {
     if (prefix === '*') return [...this.#known.values()];
     const origin = ORIGIN_TAGS[prefix];
     if (origin) return [this.#known.get(origin) ?? []].flat();
-    return [...this.#known.values()].map((namespace) => `${namespace}:${prefix}`.toLowerCase());
+    return [...this.#known.values()].map((namespace) => `${namespace}:${prefix.toLowerCase()}`);
   }
 }
 

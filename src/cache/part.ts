@@ -6,6 +6,8 @@ export interface Part {
   /** Undefined: the inner value was computed while the store was away, so that nothing made of it may be stored. */
   readonly generation: string | undefined;
   readonly tags: readonly TagStart[];
+  /** When its computation, or that of its oldest part, began; on the monotonic clock. */
+  readonly oldestAt: number;
   /** On the monotonic clock; Infinity for what never changes. */
   readonly freshUntil: number;
   readonly scope: Scope;
@@ -28,6 +30,10 @@ export class Parts {
 
   get freshUntil(): number {
     return Math.min(Infinity, ...this.#parts.map((part) => part.freshUntil));
+  }
+
+  get oldestAt(): number {
+    return Math.min(Infinity, ...this.#parts.map((part) => part.oldestAt));
   }
 
   get scope(): Scope {

@@ -17,7 +17,7 @@ export interface PolicyOptions<V = never> {
   readonly staleFor?: Duration;
   /** Served stale for so long past its TTL where computing it anew fails for an upstream's fault. */
   readonly staleIfError?: Duration;
-  /** Kept for so long past its TTL, never served, but handed to its next computation to advance it. */
+  /** Kept for so long past its TTL, never served, but handed to its next computation to advance it; a value without parts. */
   readonly keepFor?: Duration;
   /** Freshness left, ms, as the value itself knows it (until the next candle closes); undefined: the TTL stands alone. */
   readonly until?: (value: V, clock: Clock) => number | undefined;
@@ -27,8 +27,6 @@ export interface PolicyOptions<V = never> {
   readonly tags: readonly string[];
   /** Tags that only the result knows. */
   readonly resultTags?: (value: V) => readonly string[];
-  /** True of a value that computing again would not change: it outlives the tide's memory. */
-  readonly immutable?: (value: V) => boolean;
   /** Gives its field the argument forceRefresh. */
   readonly refreshable?: boolean;
   /** To be counted up when the code that computes it changes what it computes. */
@@ -47,7 +45,6 @@ export interface CachePolicy {
   readonly origin: Origin;
   readonly tags: readonly string[];
   readonly resultTags: (value: unknown) => readonly string[];
-  readonly immutable: (value: unknown) => boolean;
   readonly refreshable: boolean;
   readonly version: number;
 }
@@ -68,7 +65,6 @@ export function resolvePolicy<V>(options: PolicyOptions<V>, overrides: TtlOverri
     origin: options.origin ?? 'api',
     tags: options.tags,
     resultTags: options.resultTags ?? (() => []),
-    immutable: options.immutable ?? (() => false),
     refreshable: options.refreshable ?? false,
     version: options.version ?? 1,
   };

@@ -27,7 +27,7 @@ const COUNTER: Readonly<Record<CacheStatus, keyof CacheCounts>> = {
   BYPASS: 'bypassed',
 };
 
-/** Counts of this process since it started; every resolution counts exactly once. */
+/** Counts of this process since it started; every resolution that was answered counts exactly once. */
 export class CacheStatistics {
   readonly since: number;
   readonly #names = new Map<string, { counts: Record<keyof CacheCounts, number>; durations: number[]; next: number }>();

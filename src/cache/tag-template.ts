@@ -32,7 +32,7 @@ export function fillTag(template: string, values: TagValues): string[] {
     const literal = template.slice(rest, match.index);
     const found = lookUp(match[1] as TagReference['source'], match[2], values);
     const items = Array.isArray(found) ? found : [found];
-    tags = tags.flatMap((tag) => items.map((item) => tag + literal + encodeURIComponent(String(item))));
+    tags = tags.flatMap((tag) => items.map((item) => tag + literal + encode(String(item))));
     rest = match.index + match[0].length;
   }
   return tags.map((tag) => tag + template.slice(rest));
@@ -42,4 +42,9 @@ export function fillTag(template: string, values: TagValues): string[] {
 function lookUp(source: TagReference['source'], name: string | undefined, values: TagValues): unknown {
   if (source === 'viewer') return values.viewer;
   return name === undefined ? undefined : values[source]?.[name];
+}
+
+/** Private: half a surrogate pair has no encoding, and is no reason to fail. */
+function encode(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
 }

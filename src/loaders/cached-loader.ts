@@ -17,7 +17,7 @@ export interface Wanted {
   readonly force?: boolean;
   /** Of the value that is made of this one. */
   readonly parts?: Parts;
-  /** Only what never changes is taken from the value, its closed candles: its tags are inherited, its freshness is not. */
+  /** Only what does not age is taken from the value, such as its closed candles: its tags are inherited, its freshness is not. */
   readonly closedOnly?: boolean;
 }
 

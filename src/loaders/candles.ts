@@ -28,7 +28,6 @@ export const candlesPolicy: PolicyOptions<CandleRange> = {
   ttl: '24h',
   ttlName: 'CANDLES_CLOSED',
   until: ({ openForMs }) => openForMs ?? undefined,
-  immutable: ({ openForMs }) => openForMs === null,
   tags: ['candles:{$args.symbol}:{$args.timeframe}'],
 };
 
@@ -77,20 +76,29 @@ async function fetchRanges(
   known: readonly KnownMiss<CandleRange>[],
 ): Promise<(CandleRange | Error)[]> {
   const requests = known.map(({ miss, instrument }) => ({ ...(miss.args as CandlesKey), symbol: instrument.symbol }));
+  // Before the fetch: what closes while it runs is not in its answer.
+  const now = market.now();
+  const closes = requests.map(({ timeframe }) => nextClose(market, timeframe));
   const results = await market.candles(requests);
   return results.map((candles, i) => {
     if (candles instanceof Error) return candles;
     const request = requests[i];
-    const closed = market.frozen || (request !== undefined && isClosed(market, request, candles));
-    const untilClose = request && nextClose(market, request.timeframe);
-    return { candles, openForMs: closed ? null : Math.min(openTtlMs, (untilClose ?? Infinity) - market.now()) };
+    const closed =
+      market.frozen || (request !== undefined && isClosed({ ...request, candles, now: now - market.closeDelayMs }));
+    return { candles, openForMs: closed ? null : Math.min(openTtlMs, (closes[i] ?? Infinity) - market.now()) };
   });
 }
 
+interface FetchedRange extends Pick<CandlesKey, 'from' | 'to' | 'timeframe' | 'limit'> {
+  readonly candles: readonly Candle[];
+  /** By which a bucket must have ended, ms since the epoch. */
+  readonly now: number;
+}
+
 /** Private: whether the range ended before the source's present; one that is full ends with its last candle. */
-function isClosed(market: MarketData, { from, to, timeframe, limit }: CandlesKey, candles: readonly Candle[]): boolean {
+function isClosed({ from, to, timeframe, limit, candles, now }: FetchedRange): boolean {
   const last = candles.at(-1);
   const isFull = from !== undefined && candles.length === limit;
   const end = isFull && last ? bucketEnd(last.time, timeframe) : (to ?? Infinity);
-  return end + market.closeDelayMs <= market.now() && candles.every((candle) => candle.closed);
+  return end <= now && candles.every((candle) => candle.closed);
 }

@@ -51,8 +51,13 @@ export function createLoaders({ cache, market, provenance }: LoadersOptions): Lo
     await market.instruments(),
   ]);
   const instrument = loader<SymbolKey, Instrument | null>(instrumentPolicy, async (misses) => {
-    const index = indexInstruments(await market.instruments());
-    return misses.map(({ args }) => index.get(String(args['symbol'])) ?? null);
+    // From the list that is kept: nobody makes the source list everything by asking for what it has not.
+    return Promise.all(
+      misses.map(async ({ args, parts, force }) => {
+        const index = indexInstruments(await instruments.load({}, { parts, force, closedOnly: true }));
+        return index.get(String(args['symbol'])) ?? null;
+      }),
+    );
   });
   const series = loader<SeriesKey, Series>(seriesPolicy, (misses) =>
     computeKnown(misses, instruments, (known) => computeSeries(market, known)),

@@ -34,7 +34,8 @@ export const overviewPolicy: PolicyOptions<Overview> = {
   name: 'Query.overview',
   ttl: '5m',
   ttlName: 'OVERVIEW',
-  until: ({ breadth }) => (breadth.failed > 0 ? FAILED_MS : undefined),
+  until: ({ breadth, pairs }) =>
+    breadth.failed > 0 || pairs.some(({ closes }) => closes === null) ? FAILED_MS : undefined,
   tags: ['overview'],
   refreshable: true,
 };

@@ -63,6 +63,8 @@ export async function computeSeries(
     const lastClosed = of.miss.previous?.candles.findLast(({ closed }) => closed);
     return lastClosed ? { ...whole(of), from: lastClosed.time } : whole(of);
   };
+  // Before the fetch: a candle that closes while it runs is not in its answer.
+  const closes = known.map(({ miss }) => nextClose(market, miss.args['timeframe'] as Timeframe));
   const fetched = await market.candles(known.map(newest));
   const merged = known.map(({ miss }, i) =>
     advance(miss.previous, fetched[i] ?? new Error('A series was lost.'), length),
@@ -73,8 +75,7 @@ export async function computeSeries(
   return known.map((of, i) => {
     const candles = merged[i] ?? refetched[broken.indexOf(of)] ?? new Error('A series was lost.');
     if (candles instanceof Error) return candles;
-    const timeframe = of.miss.args['timeframe'] as Timeframe;
-    return { symbol: of.instrument.symbol, candles, nextClose: nextClose(market, timeframe) };
+    return { symbol: of.instrument.symbol, candles, nextClose: closes[i] ?? null };
   });
 }
 

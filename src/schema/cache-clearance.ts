@@ -42,7 +42,7 @@ builder.mutationField('clearCacheTags', (t) =>
       tags: t.arg.stringList({
         required: true,
         description:
-          '1 to 100 tags or prefixes of tags; a trailing :* is the prefix, * everything, source:api and source:database an origin.',
+          '1 to 100 tags or prefixes of tags; a trailing :* is the prefix, * everything, source:api and source:database an origin. Values in tags are URI-encoded: analysis:NSE%3AINFY.',
       }),
       soft: t.arg.boolean({
         required: true,

@@ -41,7 +41,7 @@ export function createWorld(options: Partial<CacheOptions> = {}) {
 /** Both origins open. */
 export function openNamespaces(): Namespaces {
   const namespaces = new Namespaces();
-  namespaces.set('api', 'm.test');
-  namespaces.set('database', 'd.test');
+  namespaces.set('api', 'm.Test');
+  namespaces.set('database', 'd.Test');
   return namespaces;
 }

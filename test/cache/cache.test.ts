@@ -246,6 +246,23 @@ describe('Cache', () => {
   });
 });
 
+describe('Cache, advancing', () => {
+  it('starts from nothing that was invalidated, not even softly', async () => {
+    const { cache } = createWorld();
+    const policy = policyOf({ keepFor: '24h' });
+    const advance = async (misses: readonly { previous: number | undefined }[]) =>
+      misses.map((miss) => (miss.previous ?? 0) + 1);
+    await cache.load(policy, KEY, advance);
+    await cache.invalidate(['number:a'], 'soft');
+    expect((await cache.load(policy, KEY, advance)).value).toBe(1);
+  });
+
+  it('takes half a surrogate pair in an argument for what it is', async () => {
+    const { cache, source } = createWorld();
+    expect((await cache.load(policyOf(), { id: '\ud800' }, source.compute)).info.tags).toEqual(['number:%EF%BF%BD']);
+  });
+});
+
 describe('Cache, stale', () => {
   const policy = policyOf({ staleFor: '30s', staleIfError: '10m' });
 

@@ -36,7 +36,6 @@ const entry: Entry = {
   staleIfErrorMs: 3,
   keepForMs: 4,
   costMs: 5,
-  immutable: false,
   value: { price: 1, at: new Date(0) },
 };
 
@@ -63,7 +62,10 @@ describe('codec', () => {
     expect(encodeEntry(entry).toString().split('\n')[0]).toBe('1 g 1764000000000000');
   });
 
-  it.each(['', 'x', '1 g', '2 g 1\n{}\n1', 'g 1\n{}\n1', '\n\n'])('takes %j for no entry', (text) => {
-    expect(decodeEntry(Buffer.from(text))).toBeUndefined();
-  });
+  it.each(['', 'x', '1 g', '2 g 1\n{}\n1', 'g 1\n{}\n1', '\n\n', '1 g 1\n{\n1', '1 g 1\n{"tags":[]}\n{'])(
+    'takes %j for no entry',
+    (text) => {
+      expect(decodeEntry(Buffer.from(text))).toBeUndefined();
+    },
+  );
 });

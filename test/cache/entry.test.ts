@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adoptImmutable, entryState, lifeMs, type Entry } from '../../src/cache/entry.js';
+import { entryState, lifeMs, mayAdvance, type Entry } from '../../src/cache/entry.js';
 import type { Mark, TideReading } from '../../src/cache/tide/tide.js';
 
 const entry: Entry = {
@@ -14,7 +14,6 @@ const entry: Entry = {
   staleIfErrorMs: 20,
   keepForMs: 40,
   costMs: 1,
-  immutable: false,
   value: 1,
 };
 
@@ -71,17 +70,14 @@ describe('lifeMs', () => {
   });
 });
 
-describe('adoptImmutable', () => {
-  const later = tide({}, { generation: 'h', floor: 150 });
-
-  it('takes what computing again would not change over into a new generation, as begun at its floor', () => {
-    const adopted = adoptImmutable({ ...entry, immutable: true }, later);
-    expect(entryState(adopted, 0, later)).toBe('fresh');
-    expect(entryState(adopted, 0, { ...later, marks: new Map([['m:a', { hard: 151, soft: 0 }]]) })).toBe('dead');
+describe('mayAdvance', () => {
+  it('is so for what has only aged', () => {
+    expect(mayAdvance(entry, 'kept', tide())).toBe(true);
+    expect(mayAdvance(entry, 'stale', tide())).toBe(true);
   });
 
-  it('leaves everything else as it is', () => {
-    expect(adoptImmutable(entry, later)).toBe(entry);
-    expect(adoptImmutable({ ...entry, immutable: true }, tide()).start).toBe(100);
+  it('is not so for what was invalidated, not even softly, nor for what is dead', () => {
+    expect(mayAdvance(entry, 'kept', tide({ 'm:a': { soft: 101 } }))).toBe(false);
+    expect(mayAdvance(entry, 'dead', tide())).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Cache, MemoryStore, type Compute, type PolicyOptions, type Store } from '../../src/cache/index.js';
 import type { StoreReading } from '../../src/cache/stores/store.js';
 import { markFields } from '../../src/cache/tide/tag.js';
+import { alteredStore } from '../support/altered-store.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { openNamespaces } from './cache-world.js';
 
@@ -82,9 +83,11 @@ describe('Cache, in any order of messages', () => {
 
   it('would be caught if marks were not checked', async () => {
     const blind = (store: Store) =>
-      altered(store, async (keys, fields) => {
-        const reading = await store.read(keys, fields);
-        return { ...reading, tide: { ...reading.tide, marks: new Map() } };
+      alteredStore(store, {
+        read: async (keys, fields) => {
+          const reading = await store.read(keys, fields);
+          return { ...reading, tide: { ...reading.tide, marks: new Map() } };
+        },
       });
     expect((await fc.check(staysFresh(blind), { numRuns: 20_000, seed: 1 })).failed).toBe(true);
   });
@@ -92,10 +95,12 @@ describe('Cache, in any order of messages', () => {
   it('would be caught if readers judged by what they had seen before they came', async () => {
     const behind = (store: Store) => {
       let last: StoreReading | undefined;
-      return altered(store, async (keys, fields) => {
-        const [reading, seen] = [await store.read(keys, fields), last];
-        last = await store.read(keys, [...TAGS.flatMap((tag) => markFields(`m.test:${tag}`)), ...fields]);
-        return { ...reading, tide: seen?.tide ?? reading.tide };
+      return alteredStore(store, {
+        read: async (keys, fields) => {
+          const [reading, seen] = [await store.read(keys, fields), last];
+          last = await store.read(keys, [...TAGS.flatMap((tag) => markFields(`m.test:${tag}`)), ...fields]);
+          return { ...reading, tide: seen?.tide ?? reading.tide };
+        },
       });
     };
     expect((await fc.check(staysFresh(behind), { numRuns: 20_000, seed: 1 })).failed).toBe(true);
@@ -103,9 +108,11 @@ describe('Cache, in any order of messages', () => {
 
   it('would be caught if the capture were later than the computation', async () => {
     const late = (store: Store) =>
-      altered(store, async (keys, fields) => {
-        const reading = await store.read(keys, fields);
-        return { ...reading, tide: { ...reading.tide, clock: reading.tide.clock + 1_000_000 } };
+      alteredStore(store, {
+        read: async (keys, fields) => {
+          const reading = await store.read(keys, fields);
+          return { ...reading, tide: { ...reading.tide, clock: reading.tide.clock + 1_000_000 } };
+        },
       });
     expect((await fc.check(staysFresh(late), { numRuns: 20_000, seed: 1 })).failed).toBe(true);
   });
@@ -163,26 +170,10 @@ function overNetwork(store: Store, scheduler: fc.Scheduler): Store {
     await scheduler.schedule(Promise.resolve(), `${name} answered`);
     return answer;
   };
-  return {
+  return alteredStore(store, {
     layer: 'REDIS',
     read: (keys, fields) => travel('read', () => store.read(keys, fields)),
     write: (writes) => travel('write', () => store.write(writes)),
     raise: (raise) => travel('raise', () => store.raise(raise)),
-    health: () => store.health(),
-    size: () => store.size(),
-    close: () => store.close(),
-  };
-}
-
-/** A store with another way to read. */
-function altered(store: Store, read: Store['read']): Store {
-  return {
-    layer: store.layer,
-    read,
-    write: (writes) => store.write(writes),
-    raise: (raise) => store.raise(raise),
-    health: () => store.health(),
-    size: () => store.size(),
-    close: () => store.close(),
-  };
+  });
 }

@@ -121,6 +121,19 @@ describe('Cache on a Redis that fails', () => {
     expect((await cache.load(policyOf(), KEY, source.compute)).info.status).toBe('HIT');
   });
 
+  it('is still used for what it has when it is too full to take more', async () => {
+    const server = await start(['--maxmemory', '3mb', '--maxmemory-policy', 'noeviction']);
+    const { cache, store } = await join(server);
+    const source = new Source();
+    await cache.load(policyOf(), KEY, source.compute);
+    const large = { name: 'Query.large', ttl: '60s', tags: ['large'] } as const;
+    for (let id = 0; id < 5; id += 1) await cache.load<string>(large, { id }, async () => ['x'.repeat(1_500_000)]);
+    expect((await cache.load<string>(large, { id: 4 }, async () => ['again'])).info.status).toBe('MISS');
+    expect(store.health().available).toBe(true);
+    expect((await cache.load(policyOf(), KEY, source.compute)).info.status).toBe('HIT');
+    expect((await cache.invalidate(['number'])).status).toBe('DONE');
+  });
+
   it('answers PENDING to an invalidation that it can not take, and makes up for it before anything is read again', async () => {
     const server = await start();
     const [mine, other] = [await join(server), await join(server)];

@@ -127,6 +127,17 @@ describe.each(MARKETS)('A gateway on $candles and a real Redis', ({ env, btc, et
     expect(new Set(Object.values(others))).toEqual(new Set(['HIT']));
   });
 
+  it('ends everything by clearing the cache', async () => {
+    await overview();
+    const admin = { Authorization: `Bearer ${await gateway.signIn('admin@demo.local', 'admin')}` };
+    const cleared = await gateway.query('mutation { clearCache { status } }', {}, admin);
+    expect(cleared.body.data).toEqual({ clearCache: { status: 'DONE' } });
+    const after = await overview();
+    expect([after.cache.status, ...after.pairs.map((pair) => pair.analysis?.cache.status)]).toEqual(
+      Array(16).fill('MISS'),
+    );
+  });
+
   it('rests on closed candles and spells symbols as the source does', async () => {
     const { market } = (await gateway.query<{ market: { now: string } }>('{ market { now } }')).body.data ?? {
       market: { now: '' },

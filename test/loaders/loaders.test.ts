@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/support/gateway-error.js';
 import { createLoaderWorld } from './loader-world.js';
 
 const H = 3_600_000;
@@ -60,6 +61,37 @@ describe('loaders', () => {
       ['NOPE', null],
     ]);
     expect(provenance.of(overview)?.ttlMs).toBe(10_000);
+  });
+
+  it('keep no overview without its closes for longer, where the candles alone failed', async () => {
+    let isDown = false;
+    const { request, clock, provenance } = createLoaderWorld((market) => ({
+      candles: async (requests) =>
+        isDown ? requests.map(() => new GatewayError('UPSTREAM_UNAVAILABLE', 'down')) : market.candles(requests),
+    }));
+    await request().analyses.load({ symbol: 'BTC-USD', timeframe: 'H1' });
+    clock.advance(61_000);
+    isDown = true;
+    const overview = await request().overviews.load({ symbols: ['BTC-USD'], timeframe: 'H1' });
+    expect(overview).toMatchObject({ breadth: { failed: 0 }, pairs: [{ closes: null }] });
+    expect(provenance.of(overview)?.ttlMs).toBe(10_000);
+  });
+
+  it('count what was fetched before a close as fresh to that close alone', async () => {
+    const fetching = { ms: 0 };
+    const world = createLoaderWorld((market) => ({
+      candles: async (requests) => {
+        const candles = await market.candles(requests);
+        world.clock.advance(fetching.ms);
+        return candles;
+      },
+    }));
+    world.clock.advance(4 * 60_000 + 29_500);
+    fetching.ms = 1_000;
+    const early = await world.request().indicators.load({ symbol: 'BTC-USD', timeframe: 'M5' });
+    fetching.ms = 0;
+    const later = await world.request().indicators.load({ symbol: 'BTC-USD', timeframe: 'M5' });
+    expect([early.asOf, later.asOf]).toEqual([NOON, NOON + 5 * 60_000]);
   });
 
   it('keep a closed range of candles for a day, and one that touches the present to the next close', async () => {

@@ -6,6 +6,7 @@ import { withTimeout } from '../../support/with-timeout.js';
 import { HOLD_SCRIPT, RAISE_SCRIPT, STORE_SCRIPT } from '../tide/scripts.js';
 import type { Mark, Raise, Raised, TideReading } from '../tide/tide.js';
 import {
+  ifAway,
   StoreUnavailableError,
   type Store,
   type StoredEntry,
@@ -71,15 +72,13 @@ export class RedisStore implements Store {
 
   async read(keys: readonly string[], fields: readonly string[]): Promise<StoreReading> {
     await this.#assertTrusted();
-    const sentAt = this.#clock.monotonic();
     const pipeline = this.#redis.pipeline();
     for (const key of keys) pipeline.pttl(this.#prefix + key).getBuffer(this.#prefix + key);
     pipeline.hmget(this.#tide, 'generation', 'clock', 'floor', ...fields.map((field) => `tag ${field}`));
     const replies = await this.#run(pipeline);
     const tide = toTideReading(replies.at(-1), fields);
     if (!tide) throw this.#distrust('the tide is gone; a new generation begins');
-    const waitedMs = this.#clock.monotonic() - sentAt;
-    const entries = keys.map((_, i) => toStoredEntry(replies[2 * i], replies[2 * i + 1], waitedMs));
+    const entries = keys.map((_, i) => toStoredEntry(replies[2 * i], replies[2 * i + 1]));
     return { entries, tide };
   }
 
@@ -94,7 +93,7 @@ export class RedisStore implements Store {
       if (i === 0 || pipeline.length === 0) pipeline.eval(STORE_SCRIPT, ...script);
       else pipeline.evalsha(STORE_SHA, ...script);
     }
-    if (pipeline.length > 0) await this.#run(pipeline);
+    if (pipeline.length > 0) await this.#runEach(pipeline);
   }
 
   async raise(raise: Raise): Promise<Raised> {
@@ -126,7 +125,9 @@ export class RedisStore implements Store {
 
   async size(): Promise<StoreSize | undefined> {
     if (!this.#isTrusted()) return undefined;
-    const [entries, info] = await this.#run(this.#redis.pipeline().dbsize().info());
+    const replies = await this.#run(this.#redis.pipeline().dbsize().info()).catch(ifAway);
+    if (!replies) return undefined;
+    const [entries, info] = replies;
     const of = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(String(info))?.[1] ?? 0);
     return {
       entries: Number(entries),
@@ -164,6 +165,15 @@ export class RedisStore implements Store {
     const raising = this.#redis.eval(RAISE_SCRIPT, 1, this.#tide, randomUUID(), kind, to ?? '', ...fields);
     const [generation, clock] = (await withTimeout(raising, this.#timeoutMs)) as [string, string];
     return { generation, clock: Number(clock) };
+  }
+
+  /** Waits for all answers. One that refuses, because Redis is full, costs its entry and not the trust: Redis does answer. */
+  async #runEach(pipeline: ChainableCommander): Promise<void> {
+    try {
+      await withTimeout(pipeline.exec(), this.#timeoutMs);
+    } catch (error) {
+      throw this.#distrust(toError(error).message);
+    }
   }
 
   /** All replies, or the first error: half an answer is none. */
@@ -212,8 +222,8 @@ function toTideReading(reply: unknown, fields: readonly string[]): TideReading |
   return { generation, clock: Number(clock), floor: Number(floor), marks };
 }
 
-/** Private: PTTL was asked before the value, and `waitedMs` ago at the most, so that no entry is thought younger than it is. */
-function toStoredEntry(pttl: unknown, bytes: unknown, waitedMs: number): StoredEntry | undefined {
-  const remainingMs = Number(pttl) - waitedMs;
+/** Private: PTTL was asked before the value, and is counted from the sending: no entry is thought younger than it is. */
+function toStoredEntry(pttl: unknown, bytes: unknown): StoredEntry | undefined {
+  const remainingMs = Number(pttl);
   return Buffer.isBuffer(bytes) && remainingMs > 0 ? { bytes, remainingMs } : undefined;
 }
