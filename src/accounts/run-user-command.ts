@@ -78,17 +78,17 @@ async function run(command: Command, context: UserCommandContext): Promise<strin
     case 'passwd': {
       const account = await findAccount(accounts, command.email);
       await accounts.setPassword(account.id, await askPassword(context, account.email));
-      return `${account.email} has a new password, and no session.`;
+      return `${account.email} has a new password, and no session. Gateways that run know within a minute.`;
     }
     case 'tier': {
       const account = await findAccount(accounts, command.email);
       await accounts.setTier(account.id, command.tier);
-      return `${account.email} has the tier ${command.tier} now.`;
+      return `${account.email} has the tier ${command.tier} now. Gateways that run know within a minute.`;
     }
     case 'remove': {
       const account = await findAccount(accounts, command.email);
       await accounts.remove(account.id);
-      return `${account.email} has no account any more.`;
+      return `${account.email} has no account any more. Gateways that run know within a minute.`;
     }
   }
 }

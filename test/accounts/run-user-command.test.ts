@@ -24,7 +24,10 @@ describeOnEachDatabase('runUserCommand', (database) => {
   it('changes a password', async () => {
     await run('add ada@example.org', 'secret');
     const { code, printed } = await run('passwd ADA@example.org', 'other');
-    expect({ code, printed }).toEqual({ code: 0, printed: ['ada@example.org has a new password, and no session.'] });
+    expect({ code, printed }).toEqual({
+      code: 0,
+      printed: ['ada@example.org has a new password, and no session. Gateways that run know within a minute.'],
+    });
     await accounts().verifyPassword('ada@example.org', 'other');
   });
 
