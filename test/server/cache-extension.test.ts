@@ -35,9 +35,12 @@ describe('extensions.cache', () => {
     expect(await traceOf(await openServer(), '{ market { source } }')).toEqual({ cache: { fields: [] } });
   });
 
-  it.each([{}, { 'X-Cache-Trace': '0' }, { 'X-Cache-Trace': 'true' }])('is not there for %j', async (headers) => {
-    expect(await traceOf(await openServer(), '{ price(symbol: "BTC-USD") { price } }', headers)).toBeUndefined();
-  });
+  it.each<Record<string, string>>([{}, { 'X-Cache-Trace': '0' }, { 'X-Cache-Trace': 'true' }])(
+    'is not there for %j',
+    async (headers) => {
+      expect(await traceOf(await openServer(), '{ price(symbol: "BTC-USD") { price } }', headers)).toBeUndefined();
+    },
+  );
 
   it('is not there for an anonymous caller in production', async () => {
     const server = await openServer({ production: true });

@@ -1,5 +1,10 @@
 import { getIntrospectionQuery } from 'graphql';
+import { createYoga } from 'graphql-yoga';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { buildSchema } from '../../src/schema/index.js';
+import { createMask } from '../../src/server/mask-error.js';
+import { useMaskedFailures } from '../../src/server/masked-failures.js';
 import { GatewayError, type ErrorCode } from '../../src/support/gateway-error.js';
 import { exchange } from './raw-connection.js';
 import { openServer, type ServerWorldOptions } from './server-world.js';
@@ -216,15 +221,18 @@ describe('A failure of our own', () => {
     }
   });
 
-  it.each<[string, () => Promise<never>]>([
-    ['a text', () => Promise.reject(SECRET as unknown as Error)],
-    ['an object', () => Promise.reject({ message: SECRET, code: 'EVIL', stack: SECRET } as unknown as Error)],
-    ['nothing', () => Promise.reject(undefined as unknown as Error)],
+  it.each<[string, unknown]>([
+    ['a text', SECRET],
+    ['an object', { message: SECRET, code: 'EVIL', stack: SECRET }],
+    ['nothing', undefined],
     [
-      'an error with a code of its own',
-      () => Promise.reject(Object.assign(new Error(SECRET), { extensions: { code: 'LEAK' }, code: 'ECONNREFUSED' })),
+      'an error with codes of its own',
+      Object.assign(new Error(SECRET), { extensions: { code: 'LEAK' }, code: 'EVIL' }),
     ],
-  ])('is masked where what was thrown is %s', async (_, orderBook) => {
+  ])('is masked where what was thrown is %s', async (_, thrown) => {
+    const orderBook = async (): Promise<never> => {
+      throw thrown;
+    };
     const server = await openServer({ market: { orderBook } });
     const { body, text } = await server.query('{ orderBook(symbol: "BTC-USD") { time } }');
     expect(body.errors).toMatchObject([{ path: ['orderBook'], extensions: { code: 'INTERNAL' } }]);
@@ -239,6 +247,31 @@ describe('A failure of our own', () => {
     expect(answer).toContain('"code":"BAD_USER_INPUT"');
     expect(answer).not.toMatch(/ at |node_modules/);
     expect(logged.filter(({ level }) => Number(level) >= 40)).toEqual([]);
+  });
+
+  it('of Yoga or of a plugin is masked, outside of any operation', async () => {
+    const failures: unknown[] = [];
+    const mask = createMask(
+      pino({ level: 'error' }, { write: (line: string) => void failures.push(JSON.parse(line)) }),
+    );
+    const failingPlugin = {
+      onResultProcess() {
+        throw new Error(SECRET);
+      },
+    };
+    const yoga = createYoga({
+      schema: buildSchema(),
+      plugins: [useMaskedFailures(mask), failingPlugin],
+      logging: false,
+    });
+    const response = await yoga.fetch('http://gateway/graphql?query={__typename}');
+    const text = await response.text();
+    expect([response.status, JSON.parse(text)]).toMatchObject([
+      500,
+      { errors: [{ extensions: { code: 'INTERNAL' } }] },
+    ]);
+    expect(text).not.toMatch(/hunter2| at /);
+    expect(failures).toMatchObject([{ err: { message: SECRET } }]);
   });
 
   it('of a page is masked too', async () => {
