@@ -1,7 +1,8 @@
-import { getIntrospectionQuery } from 'graphql';
+import { getIntrospectionQuery, GraphQLError } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import type { OrderBook } from '../../src/market/instrument.js';
 import { buildSchema } from '../../src/schema/index.js';
 import { createMask } from '../../src/server/mask-error.js';
 import { useMaskedFailures } from '../../src/server/masked-failures.js';
@@ -229,6 +230,8 @@ describe('A failure of our own', () => {
       'an error with codes of its own',
       Object.assign(new Error(SECRET), { extensions: { code: 'LEAK' }, code: 'EVIL' }),
     ],
+    ['an error of GraphQL that no part of ours makes', new GraphQLError(SECRET, { extensions: { code: 'EVIL' } })],
+    ['an error of GraphQL without a code', new GraphQLError(SECRET)],
   ])('is masked where what was thrown is %s', async (_, thrown) => {
     const orderBook = async (): Promise<never> => {
       throw thrown;
@@ -237,6 +240,16 @@ describe('A failure of our own', () => {
     const { body, text } = await server.query('{ orderBook(symbol: "BTC-USD") { time } }');
     expect(body.errors).toMatchObject([{ path: ['orderBook'], extensions: { code: 'INTERNAL' } }]);
     expect(text).not.toMatch(/hunter2|LEAK|EVIL/);
+  });
+
+  it('is masked where a source answers what it must not', async () => {
+    const orderBook = async () => JSON.parse('{ "symbol": null, "time": 0, "bids": [], "asks": [] }') as OrderBook;
+    const server = await openServer({ market: { orderBook } });
+    const { body, text } = await server.query('{ orderBook(symbol: "BTC-USD") { symbol } }');
+    expect(body.data).toEqual({ orderBook: null });
+    expect(body.errors).toMatchObject([{ path: ['orderBook', 'symbol'], extensions: { code: 'INTERNAL' } }]);
+    expect(text).not.toContain('non-nullable');
+    expect(JSON.stringify(server.logged)).toContain('Cannot return null for non-nullable field OrderBook.symbol.');
   });
 
   it.each(['[', 'a b', '%%%', 'a:99999999'])('is not made of the Host "%s"', async (host) => {
