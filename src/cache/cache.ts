@@ -2,17 +2,18 @@ import type { Clock } from '../support/clock.js';
 import { toError } from '../support/to-error.js';
 import { encodeEntry } from './codec.js';
 import { lifeMs } from './entry.js';
-import type { CacheEvent, CacheInfo, CacheStatus } from './events.js';
+import type { CacheEvent, CacheStatus } from './events.js';
 import { Flights, type Arrival, type Capture, type Flight } from './flights.js';
 import type { KeyArguments } from './key.js';
 import { land, type Found, type Landed } from './landing.js';
 import { Lookup } from './lookup.js';
+import { toLoaded, type Loaded } from './loaded.js';
 import type { Namespaces } from './namespaces.js';
-import { Parts, type Part } from './part.js';
+import { Parts } from './part.js';
 import { resolvePolicy, type CachePolicy, type PolicyOptions, type TtlOverrides } from './policy.js';
 import { ReadBatch } from './read-batch.js';
 import { CacheStatistics } from './statistics.js';
-import { createSlot, identityTag, shownTags, type Slot } from './slot.js';
+import { createSlot, identityTag, type Slot } from './slot.js';
 import { ifAway, type Store } from './stores/store.js';
 
 export interface CacheOptions {
@@ -49,13 +50,6 @@ export interface Miss<V> {
 
 /** Computes many values at once, in their order; an Error in a value's place fails that one alone. */
 export type Compute<V> = (misses: readonly Miss<V>[]) => Promise<readonly (V | Error)[]>;
-
-export interface Loaded<V> {
-  readonly value: V;
-  readonly info: CacheInfo;
-  /** To be added to the parts of what is made of this value. */
-  readonly part: Part;
-}
 
 export interface Invalidation {
   /** As they were asked for. */
@@ -354,28 +348,7 @@ export class Cache {
   }
 
   #answer(found: Found | Landed, status: CacheStatus, slot: Slot): Loaded<unknown> {
-    const { entry, begunAt } = found;
-    const ageMs = Math.max(0, this.#options.clock.monotonic() - begunAt);
-    const stored = !('stored' in found) || found.stored;
-    const served = status === 'HIT' || status === 'STALE';
-    return {
-      value: entry.value,
-      info: {
-        status,
-        layer: served ? this.#options.store.layer : null,
-        ageMs,
-        ttlMs: stored && status !== 'STALE' ? Math.max(0, entry.freshMs - ageMs) : 0,
-        tags: shownTags(entry.tags),
-        computeMs: entry.costMs,
-      },
-      part: {
-        generation: stored ? entry.generation : undefined,
-        tags: entry.tags,
-        oldestAt: 'oldestAt' in found ? found.oldestAt : begunAt,
-        freshUntil: begunAt + entry.freshMs,
-        scope: slot.policy.scope,
-      },
-    };
+    return toLoaded(found, status, { slot, layer: this.#options.store.layer, now: this.#options.clock.monotonic() });
   }
 
   #emit(event: CacheEvent): void {

@@ -1,6 +1,7 @@
 /** The engine. */
 export { Cache } from './cache.js';
-export type { CacheOptions, Compute, Invalidation, Loaded, LoadOptions, Miss } from './cache.js';
+export type { CacheOptions, Compute, Invalidation, LoadOptions, Miss } from './cache.js';
+export type { Loaded } from './loaded.js';
 export { Namespaces } from './namespaces.js';
 
 /** What is declared. */
