@@ -18,7 +18,7 @@ import { buildSchema } from './schema/index.js';
 import { createGatewayServer } from './server/gateway-server.js';
 import { gracefulClose } from './server/graceful-close.js';
 import { createGraphql } from './server/graphql.js';
-import { createGraphiqlDemo } from './server/graphiql-demo.js';
+import { createGraphiqlDemoSource } from './server/graphiql-demo.js';
 import { createGraphiqlPage } from './server/graphiql-page.js';
 import { checkHealth } from './server/health.js';
 import { listen } from './server/listen.js';
@@ -91,8 +91,7 @@ export async function composeGateway(config: Config, logger: Logger, clock: Cloc
       ? createGraphiqlPage({
           symbols: overviewSymbols,
           timeframe: market.timeframes.includes('H4') ? 'H4' : (market.timeframes[0] ?? 'D1'),
-          demo: async () => (config.demo ? createGraphiqlDemo(await repositories()) : undefined),
-          clock,
+          demo: config.demo ? createGraphiqlDemoSource(repositories, clock) : async () => undefined,
         })
       : undefined,
     schemaText: printGatewaySchema(schema),

@@ -37,7 +37,7 @@ builder.mutationField('clearCacheTags', (t) =>
     type: CacheClearanceType,
     authScopes: { admin: true },
     description:
-      'Ends every value that carries one of the tags or is made of one that does. A tag stands for all below it: analysis:BTC-USD ends analysis:BTC-USD:M5.',
+      'Ends every value that carries one of the tags or is made of one that does. A tag stands for all below it, whole levels alone: analysis:BTC-USD ends analysis:BTC-USD:M5, and ana ends nothing.',
     args: {
       tags: t.arg.stringList({
         required: true,

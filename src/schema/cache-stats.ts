@@ -24,7 +24,10 @@ const CacheCountsType = builder.objectRef<CacheCounts>('CacheCounts').implement(
 const FieldCacheStatsType = builder.objectRef<NameStatistics>('FieldCacheStats').implement({
   description: 'What became of the resolutions of one cached value.',
   fields: (t) => ({
-    coordinate: t.exposeString('name', { description: 'Schema coordinate of the field that the value is known by.' }),
+    coordinate: t.exposeString('name', {
+      description:
+        'Schema coordinate of the field that the value is known by; series and session are of what others are made of.',
+    }),
     counts: t.field({ type: CacheCountsType, description: 'Since the start.', resolve: ({ counts }) => counts }),
     p50Ms: t.float({
       nullable: true,

@@ -8,7 +8,7 @@ builder.scalarType('DateTime', {
   description: 'ISO 8601, UTC, with Z.',
   serialize: (value) => new Date(value).toISOString(),
   parseValue: (value) => {
-    const time = typeof value === 'string' && DATE_TIME.test(value) ? Date.parse(value) : NaN;
+    const time = typeof value === 'string' && DATE_TIME.test(value) && isDay(value) ? Date.parse(value) : NaN;
     if (Number.isNaN(time)) throw badScalar('DateTime', 'ISO 8601 with a zone, such as "2024-01-31T12:00:00Z"', value);
     return time;
   },
@@ -26,6 +26,13 @@ builder.scalarType('Decimal', {
     return text;
   },
 });
+
+/** Private: Date.parse takes 30 February for 2 March. */
+function isDay(text: string): boolean {
+  const day = text.slice(0, 10);
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+}
 
 /** Private */
 function badScalar(name: string, rule: string, received: unknown): GraphQLError {

@@ -9,7 +9,7 @@ const SUGGESTION = /\s*Did you mean [^?]+\?/g;
 /** What graphql-armor says. */
 const LIMIT = /^Syntax Error: (Aliases|Query depth|Directives) limit of (\d+) exceeded, found (\d+)\.$/;
 /** What graphql says of variables and arguments that do not fit their types. */
-const BAD_INPUT = /^(Variable "|Argument "|Too many errors processing variables)/;
+const BAD_INPUT = /^(Variable "|Argument "|Too many errors processing variables|Schema is not configured to execute)/;
 /** What graphql says where it gave up comparing fields that might be one: it does so after 500,000 comparisons. */
 const ABORTED = 'Validation aborted.';
 const ABORTED_EXPLAINED =

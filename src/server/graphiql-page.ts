@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Clock } from '../support/clock.js';
 import { hash } from '../support/hash.js';
 import type { GraphiqlDemo } from './graphiql-demo.js';
 import { graphiqlTabs, type GraphiqlTabsOptions } from './graphiql-tabs.js';
@@ -16,24 +15,19 @@ export interface Page {
   readonly etag: string;
 }
 
-/** A token of the demo lives 24 h; the page that holds it is made anew before that. */
-const PAGE_MS = 12 * 3_600_000;
-
 export interface GraphiqlPageOptions extends Omit<GraphiqlTabsOptions, 'demo'> {
+  /** Answers the same object as long as it is good. */
   readonly demo: () => Promise<GraphiqlDemo | undefined>;
-  readonly clock: Clock;
 }
 
-/** GraphiQL, made when it is first asked for. */
-export function createGraphiqlPage({ symbols, timeframe, demo, clock }: GraphiqlPageOptions): () => Promise<Page> {
-  let page: { readonly made: Promise<Page>; readonly at: number } | undefined;
-  return () => {
-    if (!page || clock.monotonic() - page.at > PAGE_MS) {
-      const made = demo().then((tokens) => renderPage({ symbols, timeframe, demo: tokens }));
-      page = { made, at: clock.monotonic() };
-      // What failed is tried again at the next request; this one is told.
-      made.catch(() => (page = undefined));
-    }
+/** GraphiQL, made when it is first asked for, and anew when the demo that it carries has become another. */
+export function createGraphiqlPage({ symbols, timeframe, demo }: GraphiqlPageOptions): () => Promise<Page> {
+  let page: { readonly made: Promise<Page>; readonly of: GraphiqlDemo | undefined } | undefined;
+  return async () => {
+    const present = await demo();
+    if (page?.of !== present || !page) page = { made: renderPage({ symbols, timeframe, demo: present }), of: present };
+    // What failed is tried again at the next request; this one is told.
+    page.made.catch(() => (page = undefined));
     return page.made;
   };
 }

@@ -1,14 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/support/clock.js';
 import { createGraphiqlPage } from '../../src/server/graphiql-page.js';
 import { graphiqlTabs } from '../../src/server/graphiql-tabs.js';
-import { ManualClock } from '../support/manual-clock.js';
+import { startGateway } from '../support/gateway.js';
 import { openServer } from './server-world.js';
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
-const HOUR_MS = 3_600_000;
 
 describe('GraphiQL', () => {
   it('is what a browser gets, with a query in its address too', async () => {
@@ -87,15 +85,13 @@ describe('The page of GraphiQL', () => {
   const demo = { trader: 'token-of-trader', admin: 'token-of-admin', watchlistId: 'list-of-trader' };
   const options = { symbols: ['BTC-USD', 'ETH-USD'], timeframe: 'H4' };
 
-  it('is made once, and again before the tokens in it end', async () => {
-    const clock = new ManualClock();
-    let asked = 0;
-    const page = createGraphiqlPage({ ...options, clock, demo: async () => ({ ...demo, trader: `token-${++asked}` }) });
+  it('is made once, and again when the demo that it carries has become another', async () => {
+    let present = demo;
+    const page = createGraphiqlPage({ ...options, demo: async () => present });
     const [first, same] = await Promise.all([page(), page()]);
     expect(same).toBe(first);
-    clock.advance(12 * HOUR_MS + 1);
+    present = { ...demo, trader: 'token-2' };
     const second = await page();
-    expect(asked).toBe(2);
     expect(second.etag).not.toBe(first.etag);
     expect(second.body.toString()).toContain('token-2');
     expect(gunzipSync(second.gzipped).equals(second.body)).toBe(true);
@@ -107,7 +103,7 @@ describe('The page of GraphiQL', () => {
       if (++asked === 1) throw new Error('The database is away.');
       return demo;
     };
-    const page = createGraphiqlPage({ ...options, clock: systemClock, demo: failOnce });
+    const page = createGraphiqlPage({ ...options, demo: failOnce });
     await expect(page()).rejects.toThrow('The database is away.');
     expect((await page()).body.toString()).toContain('token-of-trader');
   });
@@ -123,5 +119,28 @@ describe('The tabs of GraphiQL', () => {
     });
     expect(new Set(names).size).toBe(tabs.length);
     expect(names).not.toContain(undefined);
+  });
+});
+
+describe('The demo of GraphiQL', () => {
+  it('is signed in anew once somebody has signed it out', async () => {
+    const gateway = await startGateway();
+    try {
+      const tokens = async () => {
+        const { text } = await gateway.get('/graphql', { Accept: 'text/html' });
+        return [...new Set(text.match(/Bearer [\w-]{43}/g))];
+      };
+      const before = await tokens();
+      expect(before).toHaveLength(2);
+      expect(await tokens()).toEqual(before);
+      const logout = await gateway.query('mutation { logout }', {}, { Authorization: before[0] ?? '' });
+      expect(logout.body.data).toEqual({ logout: true });
+      const after = await tokens();
+      expect(after).not.toContain(before[0]);
+      const viewer = await gateway.query('{ viewer { email } }', {}, { Authorization: after[0] ?? '' });
+      expect(viewer.status).toBe(200);
+    } finally {
+      await gateway.close();
+    }
   });
 });

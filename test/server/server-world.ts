@@ -78,7 +78,7 @@ export async function openServer(options: ServerWorldOptions = {}): Promise<Serv
     corsOrigins: options.corsOrigins ?? '*',
     graphql: createGraphql({ schema: SCHEMA, parts, introspection, logger }),
     graphiql: graphiql
-      ? createGraphiqlPage({ symbols: OVERVIEW_SYMBOLS, timeframe: 'H4', demo: async () => undefined, clock })
+      ? createGraphiqlPage({ symbols: OVERVIEW_SYMBOLS, timeframe: 'H4', demo: async () => undefined })
       : undefined,
     schemaText: SCHEMA_TEXT,
     health: options.health ?? (async () => ({ status: 'healthy', checks: {} })),

@@ -51,7 +51,10 @@ export class RedisStore implements Store {
   readonly #timer: NodeJS.Timeout;
   #pending: Raise[] = [];
   #trustedUntil = -Infinity;
-  #trusted = false;
+  /** Undefined until it is known for the first time, so that a Redis that was never there is told too. */
+  #trusted: boolean | undefined;
+  /** Why it could not be connected to. */
+  #connectError: string | undefined;
   #holding: Promise<void> | undefined;
   #latencyMs: number | undefined;
   #failure: string | undefined = 'not connected yet';
@@ -64,9 +67,9 @@ export class RedisStore implements Store {
     this.#tide = `${options.prefix}{tide}`;
     this.#onTrust = options.onTrust ?? (() => undefined);
     this.#redis.on('ready', () => void this.hold());
-    this.#redis.on('close', () => this.#distrust('the connection is closed'));
+    this.#redis.on('close', () => this.#distrust(this.#connectError ?? 'the connection is closed'));
     // Without a listener ioredis prints every failed attempt to reconnect; what an operator needs is in health().
-    this.#redis.on('error', (error: Error) => (this.#failure = error.message));
+    this.#redis.on('error', (error: Error) => (this.#connectError = error.message));
     this.#timer = setInterval(() => void this.hold(), HOLD_EVERY_MS).unref();
   }
 
@@ -154,7 +157,7 @@ export class RedisStore implements Store {
       }
       this.#latencyMs = this.#clock.monotonic() - sentAt;
       this.#trustedUntil = sentAt + TRUST_MS;
-      this.#failure = undefined;
+      this.#failure = this.#connectError = undefined;
       if (!this.#trusted) this.#onTrust((this.#trusted = true), undefined);
     } catch (error) {
       this.#distrust(toError(error).message);
@@ -205,7 +208,7 @@ export class RedisStore implements Store {
   #distrust(reason: string): StoreUnavailableError {
     this.#failure = reason;
     this.#trustedUntil = -Infinity;
-    if (this.#trusted) this.#onTrust((this.#trusted = false), reason);
+    if (this.#trusted !== false) this.#onTrust((this.#trusted = false), reason);
     return new StoreUnavailableError(`Redis: ${reason}`);
   }
 }
