@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
-/** Who may import whom: a folder of src, or a file directly in it, and the others that it may import. DESIGN.md section 2. */
+/** Who may import whom: a folder of src, or a file directly in it, and the others that it may import. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   support: [],
   config: ['support'],
