@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Cache, connectRedis, RedisStore } from '../../src/cache/index.js';
@@ -6,6 +5,7 @@ import { systemClock, type Clock } from '../../src/support/clock.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { whenTrusted } from '../support/redis-store.js';
+import { settle, until } from '../support/turns.js';
 import { openNamespaces, policyOf, Source } from './cache-world.js';
 
 const KEY = { id: 'a' };
@@ -84,7 +84,7 @@ describe('Cache on a Redis that fails', () => {
     await server.kill('SIGKILL');
     for (let i = 0; i < 20; i += 1) {
       expect((await cache.load(policyOf(), KEY, source.compute)).value).toBe(1);
-      await sleep(5);
+      await settle();
     }
     expect((await cache.load(policyOf(), KEY, source.compute)).info.status).toBe('BYPASS');
     await server.restart();
@@ -158,17 +158,19 @@ describe('Cache on a Redis that fails', () => {
     let value = 1;
     let release = () => undefined as void;
     const gate = new Promise<void>((resolve) => (release = resolve));
+    let calls = 0;
     const compute = async () => {
+      calls += 1;
       const read = value;
       await gate;
       return [read];
     };
     const old = cache.load(policyOf(), KEY, compute);
-    await sleep(10);
+    await until(() => calls === 1);
     value = 2;
     await cache.invalidate(['number:a']);
     const next = cache.load(policyOf(), KEY, compute);
-    await sleep(10);
+    await settle();
     release();
     expect([(await old).value, (await next).value]).toEqual([1, 2]);
   });

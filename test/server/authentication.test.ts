@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pino } from 'pino';
 import { seedDemoAccounts } from '../../src/accounts/demo-accounts.js';
 import type { Database } from '../../src/accounts/database/database.js';
 import { openDatabase } from '../../src/accounts/database/open-database.js';
 import { createRepositories } from '../../src/accounts/repositories.js';
+import { Sessions } from '../../src/accounts/sessions.js';
 import { systemClock, type Clock } from '../../src/support/clock.js';
 import { openServer, type ServerWorld, type ServerWorldOptions } from './server-world.js';
 
@@ -116,6 +117,22 @@ describe('A token', () => {
     expect((await server.query(VIEWER, {}, bearer(token))).status).toBe(200);
     server.clock.advance(1);
     expect((await server.query(VIEWER, {}, bearer(token))).status).toBe(401);
+  });
+
+  it('is asked of the database once a minute, however often it is used', async () => {
+    const server = await open();
+    const token = await tokenOf(server, 'trader');
+    server.clock.advance(120_000);
+    const asked = [vi.spyOn(Sessions.prototype, 'findByTokenHash'), vi.spyOn(Sessions.prototype, 'touch')];
+    try {
+      for (let request = 0; request < 20; request += 1) {
+        expect((await server.query(VIEWER, {}, bearer(token))).status).toBe(200);
+        server.clock.advance(1_000);
+      }
+      expect(asked.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+    } finally {
+      vi.restoreAllMocks();
+    }
   });
 
   it('stands in no line of the log', async () => {
