@@ -1,8 +1,12 @@
-import { composeGateway } from '../src/compose.js';
+import { Redis } from 'ioredis';
+import { composeGateway, type Gateway } from '../src/compose.js';
 import { readConfig } from '../src/config.js';
 import { createLogger } from '../src/support/logger.js';
 import { startRedis } from '../test/support/redis-server.js';
 import type { Measurement } from './run.js';
+import { readCommandCounts, resetCommandCounts, totalOf } from './support/command-counts.js';
+import { percentile } from './support/percentile.js';
+import { startRoundTripCounter, type RoundTripCounter } from './support/round-trips.js';
 
 const QUERY = `{ overview(timeframe: H4) {
   breadth { up down sideways } pairs { symbol price sparkline analysis { dow { trend confidence } } error { code } }
@@ -10,7 +14,10 @@ const QUERY = `{ overview(timeframe: H4) {
 const COLD_RUNS = 10;
 const WARM_RUNS = 200;
 
-/** The overview of 15 pairs: without a cache, cold, and warm in memory and over Redis; upstream calls take no time. */
+/**
+ * The overview of 15 pairs: without a cache, cold, and warm in memory and over Redis; upstream calls take no time. Then what a warm
+ * reading asks of Redis, of the overview and of a list of 50.
+ */
 export async function benchOverview(): Promise<readonly Measurement[]> {
   const redis = await startRedis();
   try {
@@ -23,38 +30,119 @@ export async function benchOverview(): Promise<readonly Measurement[]> {
       { what: 'without a cache, median', value: uncached.later, unit: 'ms' },
       { what: 'warm, in memory, median', value: memory.later, unit: 'ms', against: ratio(memory.later) },
       { what: 'warm, over Redis, median', value: overRedis.later, unit: 'ms', against: ratio(overRedis.later) },
+      ...(await readingCosts(redis.url)),
     ];
   } finally {
     await redis.stop();
   }
 }
 
+/**
+ * Private: one gateway computes, another, which has nothing in memory, reads for the first time and at once again. Medians over several
+ * overviews and lists, so that no heartbeat is counted in.
+ */
+async function readingCosts(redisUrl: string): Promise<Measurement[]> {
+  const redis = new Redis(redisUrl);
+  const counter = await startRoundTripCounter(redisUrl);
+  const one = await startGateway({ REDIS_URL: redisUrl });
+  const two = await startGateway({ REDIS_URL: counter.url });
+  const costs = async (query: string): Promise<Cost[]> => {
+    await ask(one.url, query);
+    const first = await costOf(() => ask(two.url, query), redis, counter);
+    return [first, await costOf(() => ask(two.url, query), redis, counter)];
+  };
+  try {
+    const { instruments } = await askFor<{ instruments: { nodes: { symbol: string }[] } }>(one.url, INSTRUMENTS);
+    await ask(two.url, INSTRUMENTS);
+    const symbols = instruments.nodes.map(({ symbol }) => symbol);
+    const overviews: Cost[][] = [];
+    for (const timeframe of TIMEFRAMES) overviews.push(await costs(QUERY.replace('H4', timeframe)));
+    const lists: Cost[][] = [];
+    for (const from of [0, 30, 60, 90, 120]) lists.push(await costs(pricesQuery(symbols.slice(from, from + 50))));
+    return [...toMeasurements('overview of 15 pairs', overviews), ...toMeasurements('list of 50 prices', lists)];
+  } finally {
+    await one.close();
+    await two.close();
+    await counter.close();
+    redis.disconnect();
+  }
+}
+
+/** Private: none of them asked for before. */
+const TIMEFRAMES = ['M5', 'M15', 'M30', 'H1', 'D1'];
+const INSTRUMENTS = '{ instruments(first: 200) { nodes { symbol } } }';
+
+/** Private */
+function pricesQuery(symbols: readonly string[]): string {
+  return `{ prices(symbols: ${JSON.stringify(symbols)}) { price { price } } }`;
+}
+
+/** Private: of one reading. */
+interface Cost {
+  readonly commands: number;
+  readonly trips: number;
+}
+
+/** Private */
+async function costOf(read: () => Promise<unknown>, redis: Redis, counter: RoundTripCounter): Promise<Cost> {
+  await resetCommandCounts(redis);
+  counter.take();
+  await read();
+  const trips = counter.take();
+  return { trips, commands: totalOf(await readCommandCounts(redis)) };
+}
+
+/** Private */
+function toMeasurements(what: string, costs: readonly (readonly Cost[])[]): Measurement[] {
+  return ['for the first time', 'again'].map((when, i) => {
+    const of = costs.flatMap((each) => each[i] ?? []);
+    const median = (pick: (cost: Cost) => number) => percentile(of.map(pick), 0.5);
+    return {
+      what: `${what} in Redis, read ${when}`,
+      value: median(({ trips }) => trips),
+      unit: 'round trips',
+      beside: [{ value: median(({ commands }) => commands), unit: 'commands' }],
+    };
+  });
+}
+
 /** Private: over HTTP, one request after the other: the first, and the median of the later ones. */
 async function median(env: Readonly<Record<string, string>>, runs: number): Promise<{ first: number; later: number }> {
-  const config = readConfig({ PORT: '0', DATA_DIR: 'memory', LOG_LEVEL: 'silent', ...env });
-  const gateway = await composeGateway(config, createLogger(config.logLevel));
+  const gateway = await startGateway(env);
   try {
-    // The embedded database's start takes a core for some seconds, which is not what is measured.
-    await gateway.opened;
-    const first = await ask(gateway.url);
+    const first = await ask(gateway.url, QUERY);
     const times: number[] = [];
-    for (let run = 0; run < runs; run += 1) times.push(await ask(gateway.url));
-    times.sort((a, b) => a - b);
-    return { first, later: times[Math.floor(times.length / 2)] ?? NaN };
+    for (let run = 0; run < runs; run += 1) times.push(await ask(gateway.url, QUERY));
+    return { first, later: percentile(times, 0.5) };
   } finally {
     await gateway.close();
   }
 }
 
+/** Private */
+async function startGateway(env: Readonly<Record<string, string>>): Promise<Gateway> {
+  const config = readConfig({ PORT: '0', DATA_DIR: 'memory', LOG_LEVEL: 'silent', ...env });
+  const gateway = await composeGateway(config, createLogger(config.logLevel));
+  // The embedded database's start takes a core for some seconds, which is not what is measured.
+  await gateway.opened;
+  return gateway;
+}
+
 /** Private: ms until the whole answer was read. */
-async function ask(url: string): Promise<number> {
+async function ask(url: string, query: string): Promise<number> {
   const begun = performance.now();
+  await askFor(url, query);
+  return performance.now() - begun;
+}
+
+/** Private: the answer's data. */
+async function askFor<D>(url: string, query: string): Promise<D> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ query: QUERY }),
+    body: JSON.stringify({ query }),
   });
-  const { errors } = (await response.json()) as { errors?: unknown };
-  if (errors) throw new Error(`The overview failed: ${JSON.stringify(errors)}`);
-  return performance.now() - begun;
+  const { data, errors } = (await response.json()) as { data: D; errors?: unknown };
+  if (errors) throw new Error(`It failed: ${JSON.stringify(errors)}`);
+  return data;
 }

@@ -1,16 +1,36 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { benchCodec } from './codec.js';
+import { benchEviction } from './eviction.js';
+import { benchInvalidation } from './invalidation.js';
+import { benchOutage } from './outage.js';
+import { benchMemory } from './memory.js';
 import { benchOverview } from './overview.js';
+import { benchStampede } from './stampede.js';
 
-/** One line of a table: what was measured, and against what in the same run. */
-export interface Measurement {
-  readonly what: string;
+export interface Quantity {
+  /** NaN where it could not be measured; then the unit says why. */
   readonly value: number;
   readonly unit: string;
-  /** The measurement that it is compared to, and how many times as fast it is. */
+}
+
+/** One line of a table: what was measured, and against what in the same run. */
+export interface Measurement extends Quantity {
+  readonly what: string;
+  /** What was measured of it in the same go. */
+  readonly beside?: readonly Quantity[];
+  /** The measurement that it is compared to: `19.7 x`, and then `what` says what it is so many times. */
   readonly against?: { readonly what: string; readonly ratio: number };
 }
 
-const BENCHES: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = { overview: benchOverview };
+const BENCHES: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
+  codec: benchCodec,
+  eviction: benchEviction,
+  invalidation: benchInvalidation,
+  memory: benchMemory,
+  outage: benchOutage,
+  overview: benchOverview,
+  stampede: benchStampede,
+};
 const RESULTS = 'bench/results.json';
 
 await main(process.argv.slice(2));
@@ -45,7 +65,14 @@ async function readResults(): Promise<Record<string, readonly Measurement[]>> {
 }
 
 /** Private */
-function toLine({ what, value, unit, against }: Measurement): string {
+function toLine({ what, value, unit, beside = [], against }: Measurement): string {
+  const more = beside.map((quantity) => `${toText(quantity.value).padStart(10)} ${quantity.unit}`).join('');
   const compared = against ? `   ${against.ratio.toFixed(1)} x ${against.what}` : '';
-  return `  ${what.padEnd(44)}${value.toFixed(2).padStart(10)} ${unit}${compared}`;
+  return `  ${what.padEnd(44)}${toText(value).padStart(10)} ${unit}${more}${compared}`;
+}
+
+/** Private: counts have no decimals. */
+function toText(value: number): string {
+  if (Number.isNaN(value)) return '-';
+  return Number.isInteger(value) ? value.toLocaleString('en') : value.toFixed(2);
 }

@@ -5,9 +5,10 @@ import { createRepositories, type Repositories } from './accounts/repositories.j
 import {
   Cache,
   connectRedis,
+  createRedisStore,
   MemoryStore,
   Namespaces,
-  RedisStore,
+  OutboxDrain,
   type CacheEvent,
   type Store,
 } from './cache/index.js';
@@ -29,6 +30,7 @@ import { systemClock, type Clock } from './support/clock.js';
 import { GatewayError } from './support/gateway-error.js';
 import { hash } from './support/hash.js';
 import type { Logger } from './support/logger.js';
+import { systemTimers } from './support/timers.js';
 import { createCoinbaseMarket } from './upstream/coinbase/coinbase-market.js';
 import { openCsvMarket } from './upstream/csv/csv-market.js';
 import { createSimulatedMarket } from './upstream/simulated/simulated-market.js';
@@ -69,12 +71,21 @@ export async function composeGateway(config: Config, logger: Logger, clock: Cloc
   });
 
   let database: Database | undefined;
+  let drain: OutboxDrain | undefined;
   let opening: Promise<Repositories> | undefined;
   const open = async () => {
     database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, logger });
     namespaces.set('database', `d.${hash(database.id, NAMESPACE_LENGTH)}`);
     if (config.demo) await seedDemoAccounts(database.db, clock, overviewSymbols.slice(0, 3));
-    return createRepositories(database.db, clock);
+    const repositories = createRepositories(database.db, clock);
+    drain = new OutboxDrain({
+      outbox: repositories.outbox,
+      raise: async (tags, kind) => (await cache.invalidate(tags, kind)).status === 'DONE',
+      canRaise: () => store.health().available,
+      onFailure: (failure) => logDrain(failure, logger),
+    });
+    drain.start();
+    return repositories;
   };
   const repositories = () => (opening ??= open());
 
@@ -109,8 +120,10 @@ export async function composeGateway(config: Config, logger: Logger, clock: Cloc
   const close = async () => {
     await closeServer();
     loop.stop();
+    const repositories = await opening?.catch(() => undefined);
+    await drain?.stop();
+    await repositories?.outbox.close();
     await cache.close();
-    await opening?.catch(() => undefined);
     await database?.close();
     await market.close();
   };
@@ -138,18 +151,25 @@ async function openMarket({ market }: Config, clock: Clock, logger: Logger): Pro
 }
 
 /** Private */
-function openStore({ redis, cacheMemoryBytes }: Config, clock: Clock, logger: Logger): Store {
-  if (!redis) return new MemoryStore({ clock, maxBytes: cacheMemoryBytes });
-  return new RedisStore({
-    redis: connectRedis(redis.url),
-    timeoutMs: redis.timeoutMs,
+function openStore({ redis, cacheMemoryBytes: maxBytes }: Config, clock: Clock, logger: Logger): Store {
+  if (!redis) return new MemoryStore({ clock, maxBytes });
+  return createRedisStore({
+    link: connectRedis(redis),
     clock,
+    timers: systemTimers,
     prefix: 'tidemark:',
+    maxBytes,
     onTrust: (trusted, reason) => {
       if (trusted) logger.info('Redis answers: the cache is in use');
       else logger.warn({ reason }, 'Redis is away: everything is computed until it answers');
     },
   });
+}
+
+/** Private */
+function logDrain(failure: Error | undefined, logger: Logger): void {
+  if (failure) logger.warn({ err: failure }, 'the outbox could not be drained: its invalidations wait');
+  else logger.info('the outbox is drained again');
 }
 
 /** Private */

@@ -8,12 +8,23 @@ export type MarketSource =
   | { readonly kind: 'csv'; readonly path: string }
   | { readonly kind: 'coinbase'; readonly url: string | undefined };
 
+/** How Redis is reached. */
+export interface RedisConfig {
+  /** One server, some nodes of a cluster, or Sentinels. */
+  readonly urls: readonly [string, ...string[]];
+  readonly cluster: boolean;
+  /** The name under which Sentinels know the master. */
+  readonly sentinel: string | undefined;
+  readonly connections: number;
+  readonly timeoutMs: number;
+}
+
 /** Everything that the environment decides (CONTRACT.md, Environment). */
 export interface Config {
   readonly production: boolean;
   readonly host: string;
   readonly port: number;
-  readonly redis: { readonly url: string; readonly timeoutMs: number } | undefined;
+  readonly redis: RedisConfig | undefined;
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
   readonly market: MarketSource;
@@ -62,7 +73,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const trimmed = Object.entries(env).map(([name, value = '']) => [name, value.trim()] as const);
   const given = Object.fromEntries(trimmed.filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
-  const unknown = Object.keys(given).filter((name) => name.startsWith('CACHE_TTL_') && !(name in environment.shape));
+  const unknown = Object.keys(given).filter((name) => name.startsWith('CACHE_TTL_') && !(name in variables.shape));
   if (!parsed.success || unknown.length > 0) {
     const faults = (parsed.error?.issues ?? []).map(({ path, message }) => {
       const name = String(path[0]);
@@ -78,7 +89,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     production,
     host: data.HOST,
     port: data.PORT,
-    redis: data.REDIS_URL === undefined ? undefined : { url: data.REDIS_URL, timeoutMs: data.REDIS_TIMEOUT_MS },
+    redis: redisOf(data),
     databaseUrl: data.DATABASE_URL,
     dataDir: data.DATA_DIR,
     market: marketSource(data),
@@ -141,11 +152,20 @@ const origins = list
     'is * or origins such as https://app.example.com separated by commas',
   );
 
-const environment = z.object({
+/** Private: credentials have no comma that is not encoded. */
+const redisUrls = list.pipe(z.tuple([address('redis', 'rediss')], address('redis', 'rediss')));
+
+const variables = z.object({
   NODE_ENV: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(0, 65_535).default(4000),
-  REDIS_URL: address('redis', 'rediss').optional(),
+  REDIS_URL: redisUrls.optional(),
+  REDIS_CLUSTER: z
+    .enum(['true', 'false'], 'is true or false')
+    .transform((value) => value === 'true')
+    .default(false),
+  REDIS_SENTINEL: z.string().optional(),
+  REDIS_CONNECTIONS: whole(1, 100).default(1),
   REDIS_TIMEOUT_MS: whole(1, 60_000).default(100),
   DATABASE_URL: address('postgres', 'postgresql').optional(),
   DATA_DIR: z.string().default('./data'),
@@ -175,7 +195,34 @@ const environment = z.object({
   >),
 });
 
-type Environment = z.output<typeof environment>;
+/** Private: what variables say together, once each says something by itself. */
+const environment = variables.superRefine((data, context) => {
+  if (context.issues.length > 0) return;
+  const { REDIS_URL: urls, REDIS_CLUSTER: cluster, REDIS_SENTINEL: sentinel } = data;
+  const fault = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message });
+  if (cluster && sentinel !== undefined)
+    fault('REDIS_SENTINEL', 'names the master of a single Redis, and is not for a cluster');
+  if (urls && urls.length > 1 && !cluster && sentinel === undefined) {
+    fault('REDIS_URL', 'is one address, or several with REDIS_CLUSTER=true or REDIS_SENTINEL');
+  }
+  if (!urls && (cluster || sentinel !== undefined)) {
+    fault(cluster ? 'REDIS_CLUSTER' : 'REDIS_SENTINEL', 'needs the addresses in REDIS_URL');
+  }
+});
+
+type Environment = z.output<typeof variables>;
+
+/** Private */
+function redisOf(data: Environment): RedisConfig | undefined {
+  if (!data.REDIS_URL) return undefined;
+  return {
+    urls: data.REDIS_URL,
+    cluster: data.REDIS_CLUSTER,
+    sentinel: data.REDIS_SENTINEL,
+    connections: data.REDIS_CONNECTIONS,
+    timeoutMs: data.REDIS_TIMEOUT_MS,
+  };
+}
 
 /** Private */
 function marketSource({ MARKET_SOURCE, MARKET_SEED, MARKET_LATENCY_MS, COINBASE_URL: url }: Environment): MarketSource {

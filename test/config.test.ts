@@ -32,6 +32,8 @@ const DEFAULTS: Config = {
   overviewSymbols: undefined,
 };
 
+const REDIS = { urls: [''] as [string], cluster: false, sentinel: undefined, connections: 1, timeoutMs: 100 };
+
 /** Each variable with what it changes of the defaults. */
 const VARIABLES: readonly [name: string, value: string, changed: Partial<Config>][] = [
   ['NODE_ENV', 'development', {}],
@@ -44,9 +46,11 @@ const VARIABLES: readonly [name: string, value: string, changed: Partial<Config>
   ['HOST', '127.example.com', { host: '127.example.com', demo: false, corsOrigins: [] }],
   ['PORT', '0', { port: 0 }],
   ['PORT', '65535', { port: 65_535 }],
-  ['REDIS_URL', 'redis://:pw@cache:6379/2', { redis: { url: 'redis://:pw@cache:6379/2', timeoutMs: 100 } }],
-  ['REDIS_URL', 'rediss://cache', { redis: { url: 'rediss://cache', timeoutMs: 100 } }],
+  ['REDIS_URL', 'redis://:pw@cache:6379/2', { redis: { ...REDIS, urls: ['redis://:pw@cache:6379/2'] } }],
+  ['REDIS_URL', 'rediss://cache', { redis: { ...REDIS, urls: ['rediss://cache'] } }],
   ['REDIS_TIMEOUT_MS', '50', {}],
+  ['REDIS_CONNECTIONS', '4', {}],
+  ['REDIS_CLUSTER', 'false', {}],
   ['DATABASE_URL', 'postgres://me:pw@db/tidemark', { databaseUrl: 'postgres://me:pw@db/tidemark' }],
   ['DATABASE_URL', 'postgresql://db/tidemark', { databaseUrl: 'postgresql://db/tidemark' }],
   ['DATA_DIR', '/var/lib/tidemark', { dataDir: '/var/lib/tidemark' }],
@@ -91,6 +95,20 @@ const FAULTS: readonly [name: string, value: string, rule: string][] = [
   ['REDIS_URL', 'redis://', 'is an address that begins with redis:// or rediss://, but got: redis://'],
   ['REDIS_URL', 'cache:6379', 'is an address that begins with redis:// or rediss://, but got: cache://'],
   ['REDIS_TIMEOUT_MS', '0', 'is a whole number from 1 to 60000, but got: 0'],
+  [
+    'REDIS_URL',
+    'redis://a,redis://b',
+    'is one address, or several with REDIS_CLUSTER=true or REDIS_SENTINEL, but got:',
+  ],
+  [
+    'REDIS_URL',
+    'redis://:secret@a,http://b',
+    'is an address that begins with redis:// or rediss://, but got: redis://…',
+  ],
+  ['REDIS_CLUSTER', 'yes', 'is true or false, but got: yes'],
+  ['REDIS_CLUSTER', 'true', 'needs the addresses in REDIS_URL, but got: true'],
+  ['REDIS_SENTINEL', 'mymaster', 'needs the addresses in REDIS_URL, but got: mymaster'],
+  ['REDIS_CONNECTIONS', '0', 'is a whole number from 1 to 100, but got: 0'],
   ['DATABASE_URL', 'mysql://db', 'is an address that begins with postgres:// or postgresql://, but got: mysql://db'],
   ['MARKET_SOURCE', 'kraken', 'is simulated, csv:FOLDER or coinbase, but got: kraken'],
   ['MARKET_SOURCE', 'csv:', 'is simulated, csv:FOLDER or coinbase, but got: csv:'],
@@ -154,9 +172,19 @@ describe('readConfig', () => {
   });
 
   it('joins variables that belong together', () => {
-    expect(readConfig({ REDIS_URL: 'redis://cache', REDIS_TIMEOUT_MS: '250' }).redis).toEqual({
-      url: 'redis://cache',
+    const urls = ['redis://a:7000', 'redis://b:7000'];
+    const REDIS_URL = urls.join(' , ');
+    expect(readConfig({ REDIS_URL, REDIS_CLUSTER: 'true', REDIS_TIMEOUT_MS: '250' }).redis).toEqual({
+      ...REDIS,
+      urls,
+      cluster: true,
       timeoutMs: 250,
+    });
+    expect(readConfig({ REDIS_URL, REDIS_SENTINEL: 'main', REDIS_CONNECTIONS: '3' }).redis).toEqual({
+      ...REDIS,
+      urls,
+      sentinel: 'main',
+      connections: 3,
     });
     expect(readConfig({ MARKET_SOURCE: 'coinbase', COINBASE_URL: 'http://127.0.0.1:9000' }).market).toEqual({
       kind: 'coinbase',
@@ -177,7 +205,7 @@ describe('readConfig', () => {
         if (typeof value === 'object' && value !== null) parts.push(value);
       }
     }
-    expect(parts).toHaveLength(6);
+    expect(parts).toHaveLength(7);
     for (const part of parts) expect(Object.isFrozen(part)).toBe(true);
   });
 
@@ -227,6 +255,7 @@ describe('readConfig', () => {
     const source = readFileSync('src/config.ts', 'utf8');
     const read = [...source.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name);
     const tried = new Set(VARIABLES.map(([name]) => name).filter((name) => !/^(CACHE_TTL_|PATH$)/.test(name)));
-    expect([...tried].sort()).toEqual([...read].sort());
+    // It stands only beside REDIS_URL.
+    expect([...tried, 'REDIS_SENTINEL'].sort()).toEqual([...read].sort());
   });
 });

@@ -1,7 +1,8 @@
-import { eq } from 'drizzle-orm';
+import { eq, type SQL } from 'drizzle-orm';
 import type { Clock } from '../support/clock.js';
 import { badInput, GatewayError } from '../support/gateway-error.js';
 import type { AccountTier } from './account-tier.js';
+import { commit } from './commit.js';
 import type { DrizzleDatabase } from './database/database.js';
 import { accounts, sessions } from './database/tables.js';
 import { notFound } from './not-found.js';
@@ -31,7 +32,7 @@ export const accountColumns = {
   createdAt: accounts.createdAt,
 };
 
-/** The accounts in the database. E-mail addresses are compared without regard to case. */
+/** The accounts in the database. E-mail addresses are compared without regard to case. A change ends `account:ID`, which all its sessions carry. */
 export class Accounts {
   constructor(
     private readonly db: DrizzleDatabase,
@@ -81,34 +82,34 @@ export class Accounts {
   /** Ends all sessions of the account too: who changes a password may fear that another knows the old one. NOT_FOUND. */
   async setPassword(id: string, password: string): Promise<void> {
     const passwordHash = await hashPassword(parsePassword(password));
-    await this.db.transaction(async (tx) => {
-      const changed = await tx
-        .update(accounts)
-        .set({ passwordHash })
-        .where(eq(accounts.id, parseId(id)))
-        .returning({ id: accounts.id });
-      if (changed.length === 0) throw notFound('account', id);
+    await this.change(id, async (tx, own) => {
+      const changed = await tx.update(accounts).set({ passwordHash }).where(own).returning({ id: accounts.id });
       await tx.delete(sessions).where(eq(sessions.accountId, id));
+      return changed;
     });
   }
 
   /** NOT_FOUND. */
   async setTier(id: string, tier: AccountTier): Promise<void> {
-    const changed = await this.db
-      .update(accounts)
-      .set({ tier })
-      .where(eq(accounts.id, parseId(id)))
-      .returning({ id: accounts.id });
-    if (changed.length === 0) throw notFound('account', id);
+    await this.change(id, (tx, own) => tx.update(accounts).set({ tier }).where(own).returning({ id: accounts.id }));
   }
 
   /** Removes the account with all that belongs to it. NOT_FOUND. */
   async remove(id: string): Promise<void> {
-    const removed = await this.db
-      .delete(accounts)
-      .where(eq(accounts.id, parseId(id)))
-      .returning({ id: accounts.id });
-    if (removed.length === 0) throw notFound('account', id);
+    await this.change(id, (tx, own) => tx.delete(accounts).where(own).returning({ id: accounts.id }));
+  }
+
+  /** Private: `write` answers the rows that it changed; none at all is NOT_FOUND. */
+  private async change(
+    id: string,
+    write: (tx: DrizzleDatabase, own: SQL) => Promise<readonly unknown[]>,
+  ): Promise<void> {
+    const own = eq(accounts.id, parseId(id));
+    await commit(this.db, async (tx, ends) => {
+      const changed = await write(tx, own);
+      if (changed.length === 0) throw notFound('account', id);
+      ends(`account:${id}`);
+    });
   }
 
   /** Private */

@@ -23,6 +23,9 @@ TIER is one of ${ACCOUNT_TIERS.join(', ')}; AUTHENTICATED where none is given.
 A password is typed, without being shown, or is the first line of the standard input.
 DATABASE_URL says which database; without it, it is the embedded one in DATA_DIR (./data).`;
 
+/** The outbox has it: see commit.ts. */
+const TOLD = 'Gateways that run know in about a second.';
+
 /** Runs `npm run user -- …args` and answers the exit code: 0 done, 1 failed, 2 not understood. */
 export async function runUserCommand(args: readonly string[], context: UserCommandContext): Promise<0 | 1 | 2> {
   if (args.includes('--help') || args.includes('-h')) {
@@ -78,17 +81,17 @@ async function run(command: Command, context: UserCommandContext): Promise<strin
     case 'passwd': {
       const account = await findAccount(accounts, command.email);
       await accounts.setPassword(account.id, await askPassword(context, account.email));
-      return `${account.email} has a new password, and no session. Gateways that run know within a minute.`;
+      return `${account.email} has a new password, and no session. ${TOLD}`;
     }
     case 'tier': {
       const account = await findAccount(accounts, command.email);
       await accounts.setTier(account.id, command.tier);
-      return `${account.email} has the tier ${command.tier} now. Gateways that run know within a minute.`;
+      return `${account.email} has the tier ${command.tier} now. ${TOLD}`;
     }
     case 'remove': {
       const account = await findAccount(accounts, command.email);
       await accounts.remove(account.id);
-      return `${account.email} has no account any more. Gateways that run know within a minute.`;
+      return `${account.email} has no account any more. ${TOLD}`;
     }
   }
 }

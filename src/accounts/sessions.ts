@@ -4,6 +4,7 @@ import type { Clock } from '../support/clock.js';
 import { durationMs } from '../support/duration.js';
 import { hash } from '../support/hash.js';
 import { type Account, accountColumns } from './accounts.js';
+import { commit } from './commit.js';
 import type { DrizzleDatabase } from './database/database.js';
 import { accounts, sessions } from './database/tables.js';
 import { notFound } from './not-found.js';
@@ -42,7 +43,7 @@ export function hashToken(token: string): string {
   return hash(token, HASH_LENGTH);
 }
 
-/** The sessions in the database. */
+/** The sessions in the database. The end of one ends `session:ID`; a new one ends nothing, since nobody can have asked for it yet. */
 export class Sessions {
   constructor(
     private readonly db: DrizzleDatabase,
@@ -101,15 +102,23 @@ export class Sessions {
   /** Ends a session, whosever it is; false where there is none with this id. */
   async delete(id: string): Promise<boolean> {
     if (!isUuid(id)) return false;
-    const deleted = await this.db.delete(sessions).where(eq(sessions.id, id)).returning({ id: sessions.id });
-    return deleted.length > 0;
+    return commit(this.db, async (tx, ends) => {
+      const deleted = await tx.delete(sessions).where(eq(sessions.id, id)).returning({ id: sessions.id });
+      // Also of one that is gone: who asks may have been let in by a cached copy, which must not outlive his logout.
+      ends(`session:${id}`);
+      return deleted.length > 0;
+    });
   }
 
   /** Ends a session of this account; NOT_FOUND where it has none with this id. */
   async revoke(accountId: string, id: string): Promise<void> {
-    const own = and(eq(sessions.accountId, accountId), eq(sessions.id, id));
-    const deleted = isUuid(id) ? await this.db.delete(sessions).where(own).returning({ id: sessions.id }) : [];
-    if (deleted.length === 0) throw notFound('session', id);
+    if (!isUuid(id)) throw notFound('session', id);
+    await commit(this.db, async (tx, ends) => {
+      const own = and(eq(sessions.accountId, accountId), eq(sessions.id, id));
+      const deleted = await tx.delete(sessions).where(own).returning({ id: sessions.id });
+      if (deleted.length === 0) throw notFound('session', id);
+      ends(`session:${id}`);
+    });
   }
 
   /** Notes that the session is in use, at most once a minute: the other calls cost nothing. Answers whether it wrote. */

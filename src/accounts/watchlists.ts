@@ -1,6 +1,7 @@
 import { and, asc, count, eq, inArray, max } from 'drizzle-orm';
 import type { Clock } from '../support/clock.js';
 import { badInput } from '../support/gateway-error.js';
+import { commit } from './commit.js';
 import type { DrizzleDatabase } from './database/database.js';
 import { accounts, watchlistItems, watchlists } from './database/tables.js';
 import { notFound } from './not-found.js';
@@ -45,7 +46,7 @@ const MOST_LISTS = 100;
 /**
  * The watchlists in the database. Every call is on behalf of an account and sees its lists alone: an id of another's is
  * NOT_FOUND, as one that does not exist. Names, categories and sizes beyond the rules are BAD_USER_INPUT. Symbols are
- * kept as they come; they are validated before.
+ * kept as they come; they are validated before. A change ends `watchlists:ACCOUNT` and `watchlist:ID`.
  */
 export class Watchlists {
   constructor(
@@ -83,7 +84,7 @@ export class Watchlists {
       updatedAt: now,
     };
     const unique = parseSymbols(symbols);
-    return this.db.transaction(async (tx) => {
+    return commit(this.db, async (tx, ends) => {
       // Whoever else adds a list to this account waits here, so that the count below is right for both.
       const [owner] = await tx.select().from(accounts).where(eq(accounts.id, accountId)).for('no key update');
       if (!owner) throw notFound('account', accountId);
@@ -93,6 +94,7 @@ export class Watchlists {
       const [created] = await tx.insert(watchlists).values(values).returning();
       if (!created) throw new Error('An insert of one watchlist returns one row, but got none.');
       await insertItems(tx, created.id, unique, 0);
+      ends(...tagsOf(accountId, created.id));
       return toWatchlist({ ...created, items: unique.map((symbol) => ({ symbol })) });
     });
   }
@@ -107,9 +109,12 @@ export class Watchlists {
   }
 
   async delete(accountId: string, id: string): Promise<void> {
-    const owned = isUuid(id) ? ownedBy(accountId, id) : undefined;
-    const deleted = owned ? await this.db.delete(watchlists).where(owned).returning({ id: watchlists.id }) : [];
-    if (deleted.length === 0) throw notFound('watchlist', id);
+    if (!isUuid(id)) throw notFound('watchlist', id);
+    await commit(this.db, async (tx, ends) => {
+      const deleted = await tx.delete(watchlists).where(ownedBy(accountId, id)).returning({ id: watchlists.id });
+      if (deleted.length === 0) throw notFound('watchlist', id);
+      ends(...tagsOf(accountId, id));
+    });
   }
 
   /** Adds at the end what the list does not have yet. */
@@ -138,7 +143,7 @@ export class Watchlists {
 
   /**
    * Private: reads a list under a lock, so that changes of one list come one after the other, has it changed and moves
-   * `updatedAt`. A change that changes nothing leaves `updatedAt` as it was.
+   * `updatedAt`. A change that changes nothing leaves `updatedAt` as it was, and ends nothing.
    */
   private async change(
     accountId: string,
@@ -146,7 +151,7 @@ export class Watchlists {
     apply: (tx: DrizzleDatabase, list: Watchlist) => Promise<Watchlist>,
   ): Promise<Watchlist> {
     if (!isUuid(id)) throw notFound('watchlist', id);
-    return this.db.transaction(async (tx) => {
+    return commit(this.db, async (tx, ends) => {
       const [row] = await tx.select().from(watchlists).where(ownedBy(accountId, id)).for('update');
       if (!row) throw notFound('watchlist', id);
       // A statement of its own, after the lock: the one that waited for it has the items of before.
@@ -161,6 +166,7 @@ export class Watchlists {
       const { name, category, active } = changed;
       const updatedAt = new Date(Math.max(this.clock.now(), list.updatedAt.getTime() + 1));
       await tx.update(watchlists).set({ name, category, active, updatedAt }).where(eq(watchlists.id, id));
+      ends(...tagsOf(accountId, id));
       return { ...changed, updatedAt };
     });
   }
@@ -174,6 +180,11 @@ const itemsInOrder = {
 /** Private */
 function ownedBy(accountId: string, id: string) {
   return and(eq(watchlists.accountId, accountId), eq(watchlists.id, id));
+}
+
+/** Private: where a list is shown. */
+function tagsOf(accountId: string, id: string): readonly string[] {
+  return [`watchlists:${accountId}`, `watchlist:${id}`];
 }
 
 /** Private */

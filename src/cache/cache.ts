@@ -1,25 +1,35 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../support/clock.js';
+import { GatewayError } from '../support/gateway-error.js';
+import { systemTimers, type Timers } from '../support/timers.js';
 import { toError } from '../support/to-error.js';
-import { encodeEntry } from './codec.js';
-import { lifeMs } from './entry.js';
+import { ALONE_MS, isAlone } from './alone.js';
+import { Computations, isNewer } from './computations.js';
+import { isDueEarly } from './entry.js';
 import type { CacheEvent, CacheStatus } from './events.js';
 import { Flights, type Arrival, type Capture, type Flight } from './flights.js';
+import type { Compute, Group, Starting } from './group.js';
 import type { KeyArguments } from './key.js';
-import { land, type Found, type Landed } from './landing.js';
-import { Lookup } from './lookup.js';
+import type { Landed } from './landing.js';
+import { Lookup, type Found } from './lookup.js';
 import { toLoaded, type Loaded } from './loaded.js';
 import type { Namespaces } from './namespaces.js';
-import { Parts } from './part.js';
-import { resolvePolicy, type CachePolicy, type PolicyOptions, type TtlOverrides } from './policy.js';
-import { ReadBatch } from './read-batch.js';
+import { longestLifeMs, resolvePolicy, type CachePolicy, type PolicyOptions, type TtlOverrides } from './policy.js';
+import { Refreshes } from './refreshes.js';
 import { CacheStatistics } from './statistics.js';
-import { createSlot, identityTag, type Slot } from './slot.js';
-import { ifAway, type Store } from './stores/store.js';
+import { createSlot, type Slot } from './slot.js';
+import type { Store } from './stores/store.js';
+import { ifAway } from './stores/store-unavailable-error.js';
+
+const MOST_REFRESHES = 32;
 
 export interface CacheOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly namespaces: Namespaces;
+  readonly timers?: Timers;
+  /** In (0, 1]: spreads early refreshes. */
+  readonly random?: () => number;
   readonly ttlOverrides?: TtlOverrides;
   /** False: everything is computed, nothing is kept. */
   readonly enabled?: boolean;
@@ -37,20 +47,6 @@ export interface LoadOptions {
   readonly viewer?: string | undefined;
 }
 
-/** One value to compute. */
-export interface Miss<V> {
-  readonly args: KeyArguments;
-  /** The valid but outlived value, where the policy keeps one to advance. */
-  readonly previous: V | undefined;
-  /** To be told of every cached value that goes into this one. */
-  readonly parts: Parts;
-  /** Its parts are to be computed anew too. */
-  readonly force: boolean;
-}
-
-/** Computes many values at once, in their order; an Error in a value's place fails that one alone. */
-export type Compute<V> = (misses: readonly Miss<V>[]) => Promise<readonly (V | Error)[]>;
-
 export interface Invalidation {
   /** As they were asked for. */
   readonly tags: readonly string[];
@@ -62,6 +58,7 @@ export interface Invalidation {
 /**
  * The engine. A load is four steps: *arrive* (one batched read of entry and marks; its clock is the capture), *decide* (serve, join a
  * flight, or start one), *compute* (all misses of a call together) and *land* (build the entry with the start of each tag, store it).
+ * Where the store may tell without asking anybody, a hit is all there is to it.
  *
  * What makes it right is that the capture lies before the computation: whatever is raised while a value is computed has a mark above
  * the value's start, so the value is dead wherever and however late it is stored. A store that is away costs computations, never errors.
@@ -70,11 +67,16 @@ export class Cache {
   readonly statistics: CacheStatistics;
   readonly #options: Required<CacheOptions>;
   readonly #lookup: Lookup;
+  readonly #computations: Computations;
   readonly #flights = new Flights<Landed>();
+  readonly #refreshes = new Refreshes(MOST_REFRESHES);
   readonly #policies = new WeakMap<object, CachePolicy>();
 
   constructor(options: CacheOptions) {
+    const { store, clock } = options;
     this.#options = {
+      timers: systemTimers,
+      random: () => 1 - Math.random(),
       ttlOverrides: {},
       enabled: true,
       isUpstreamFailure: () => false,
@@ -82,8 +84,11 @@ export class Cache {
       defer: setImmediate,
       ...options,
     };
-    this.#lookup = new Lookup(new ReadBatch(options.store, this.#options.defer), options.clock);
-    this.statistics = new CacheStatistics(options.clock.now());
+    const { timers, random } = this.#options;
+    this.#lookup = new Lookup(store, clock, this.#options.defer);
+    const emit = (event: CacheEvent) => this.#emit(event);
+    this.#computations = new Computations({ store, lookup: this.#lookup, clock, timers, random, isNotFound, emit });
+    this.statistics = new CacheStatistics(clock.now());
   }
 
   get store(): Store {
@@ -93,7 +98,11 @@ export class Cache {
   /** The policy with its defaults and overrides. */
   policy<V>(options: PolicyOptions<V>): CachePolicy {
     let policy = this.#policies.get(options);
-    if (!policy) this.#policies.set(options, (policy = resolvePolicy(options, this.#options.ttlOverrides)));
+    if (!policy) {
+      policy = resolvePolicy(options, this.#options.ttlOverrides);
+      this.#policies.set(options, policy);
+      this.#options.store.keepMarksFor(longestLifeMs(policy));
+    }
     return policy;
   }
 
@@ -118,23 +127,25 @@ export class Cache {
     load: LoadOptions = {},
   ): Promise<(Loaded<V> | Error)[]> {
     const policy = this.policy(options);
-    const begunAt = this.#options.clock.monotonic();
+    const begunAt = this.#now();
     const group: Group = { policy, force: load.force ?? false, compute: compute as Compute<unknown>, starting: [] };
     const { namespaces, enabled } = this.#options;
     const slots = keys.map((args) => createSlot(policy, args, { viewer: load.viewer, namespaces, enabled }));
-    const arrived = await this.#arrive(slots, group);
-    const answers = arrived.map(async (seen) => {
-      const answer = await this.#decide(seen, group);
-      this.#emit({
-        type: 'resolved',
-        name: policy.name,
-        info: answer.info,
-        tookMs: this.#options.clock.monotonic() - begunAt,
-      });
-      return answer as Loaded<V>;
+    const hits = slots.map(({ key }) => (group.force || key === undefined ? undefined : this.#lookup.peek(key)));
+    const arrived = (
+      await this.#arrive(
+        slots.filter((_, i) => !hits[i]),
+        group,
+      )
+    ).values();
+    const answers = slots.map((slot, i) => {
+      const hit = hits[i];
+      const seen = hit ? undefined : arrived.next().value;
+      const answer = hit ? this.#hit(hit, slot, group) : this.#decide(seen ?? unseen(slot, begunAt, group), group);
+      return this.#told(answer as Promise<Loaded<V>>, policy, begunAt);
     });
-    this.#computeStarting(group);
-    return Promise.all(answers.map((answer) => answer.catch(toError)));
+    this.#computations.begin(group);
+    return Promise.all(answers);
   }
 
   /**
@@ -157,12 +168,13 @@ export class Cache {
   }
 
   async close(): Promise<void> {
+    this.#refreshes.close();
     await this.#options.store.close();
   }
 
   /** One reading for all; a forced refresh ticks instead, and sees no entry. */
   async #arrive(slots: readonly Slot[], { force }: Group): Promise<Seen[]> {
-    const at = this.#options.clock.monotonic();
+    const at = this.#now();
     const alone = (slot: Slot): Seen => ({ slot, arrival: { kind: 'alone', at, forced: force } });
     if (force && slots.some((slot) => slot.key !== undefined)) {
       const tick = await this.#options.store.raise({ fields: [], kind: 'hard' }).catch(ifAway);
@@ -180,21 +192,42 @@ export class Cache {
   }
 
   /** Serves what was found, joins a flight, or starts one. */
-  async #decide(seen: Seen, group: Group): Promise<Loaded<unknown>> {
+  #decide(seen: Seen, group: Group): Promise<Loaded<unknown>> {
     const { slot, found } = seen;
-    if (found?.state === 'fresh') return this.#answer(found, 'HIT', slot);
-    if (found?.state === 'stale') {
-      if (slot.key !== undefined && !this.#flights.isRunning(slot.key))
-        this.#refreshBehind(this.#start(seen, group), slot);
-      return this.#answer(found, 'STALE', slot);
-    }
+    if (found?.state === 'fresh') return this.#hit(found, slot, group);
+    if (found?.state === 'stale') return this.#serveStale(found, seen, group);
+    if (found?.state === 'fallback') return this.#fallBack(found, seen, group);
+    return this.#fly(seen, group);
+  }
+
+  async #hit(found: Found, slot: Slot, group: Group): Promise<Loaded<unknown>> {
+    if (group.policy.shadow) return this.#shadow(found, slot, group);
+    const ageMs = this.#now() - found.begunAt;
+    if (isDueEarly(found.entry, ageMs, this.#options.random())) this.#refreshBehind(found, slot, group);
+    return this.#answer(found, 'HIT', slot);
+  }
+
+  async #serveStale(found: Found, seen: Seen, group: Group): Promise<Loaded<unknown>> {
+    const { softTimeoutMs } = group.policy;
+    if (softTimeoutMs !== undefined) {
+      const computed = await this.#within(softTimeoutMs, this.#fly(seen, group)).catch((error: unknown) =>
+        this.#refreshFailed(group, error),
+      );
+      if (computed) return computed;
+    } else this.#refreshBehind(found, seen.slot, group);
+    return this.#answer(found, 'STALE', seen.slot);
+  }
+
+  /** The last good value, where computing it anew fails for an upstream's fault, or takes longer than the policy waits. */
+  async #fallBack(found: Found, seen: Seen, group: Group): Promise<Loaded<unknown>> {
+    const { softTimeoutMs = Infinity } = group.policy;
     try {
-      return await this.#fly(seen, group);
+      const computed = await this.#within(softTimeoutMs, this.#fly(seen, group));
+      if (computed) return computed;
     } catch (error) {
-      if (found?.state === 'fallback' && this.#options.isUpstreamFailure(error))
-        return this.#answer(found, 'STALE', slot);
-      throw error;
+      if (!isCutOff(error) && !this.#options.isUpstreamFailure(error)) throw error;
     }
+    return this.#answer(found, 'STALE', seen.slot);
   }
 
   /** `mayJoin`: who has been handed one result that was too old computes by himself, so that nobody goes round for ever. */
@@ -202,8 +235,8 @@ export class Cache {
     const { slot, arrival } = seen;
     const joined = mayJoin && slot.key !== undefined ? this.#flights.findJoinable(slot.key, arrival) : undefined;
     if (!joined) {
-      const own = this.#start(seen, group, mayJoin);
-      return this.#answer(await own.promise, this.#computedStatus(seen, group), slot);
+      const landed = await this.#start(seen, group, { mayJoin }).promise;
+      return this.#answer(landed, this.#computedStatus(landed, seen, group), slot);
     }
     const landed = await joined.promise;
     if (await this.#isYoung(landed, arrival)) {
@@ -213,7 +246,7 @@ export class Cache {
     if (seenAgain.found?.state === 'fresh') return this.#answer(seenAgain.found, 'HIT', slot);
     const again = this.#fly(seenAgain, group, false);
     // The others of its call have gone on.
-    this.#computeStarting(group);
+    this.#computations.begin(group);
     return again;
   }
 
@@ -224,131 +257,110 @@ export class Cache {
   async #isYoung({ entry, oldestAt, refusal }: Landed, arrival: Arrival): Promise<boolean> {
     if (refusal !== undefined) return false;
     if (arrival.kind === 'alone') return oldestAt >= arrival.at;
+    if (isAlone(entry.generation) && entry.alone !== 'ttl' && this.#now() - oldestAt > ALONE_MS) return false;
     const { generation, clock } = arrival.kind === 'forced' ? arrival : arrival.tide;
     if (entry.generation === generation && entry.tags.every(({ start }) => start >= clock)) return true;
     return arrival.kind === 'read' && (await this.#lookup.isValid(entry).catch(ifAway)) === true;
   }
 
   /** A flight of one's own: with the call's other misses, or, where an older one is still running, as the next. */
-  #start({ slot, arrival, found }: Seen, group: Group, mayJoin = true): Flight<Landed> {
-    const previous = found?.advances ? found.entry.value : undefined;
-    const start = (flight: Flight<Landed>): void => void group.starting.push({ flight, slot, previous });
-    const key = mayJoin && slot.key !== undefined ? slot.key : `own ${(ownCount += 1)}`;
+  #start({ slot, arrival, found }: Seen, group: Group, { mayJoin = true, isEarly = false } = {}): Flight<Landed> {
+    const isShared = mayJoin && slot.key !== undefined;
+    const starting = (flight: Flight<Landed>): Starting => ({ flight, slot, found, isShared, isEarly });
+    const key = isShared && slot.key !== undefined ? slot.key : `own ${(ownCount += 1)}`;
     if (this.#flights.isRunning(key)) {
-      return this.#flights.startNext(
-        key,
-        group.force,
-        (flight) => void this.#beginNext(flight, { slot, previous: undefined, group }).catch(flight.fail),
-      );
+      return this.#flights.startNext(key, group.force, (flight) => {
+        this.#beginNext({ ...starting(flight), found: undefined }, group).catch(flight.fail);
+      });
     }
-    const flight = this.#flights.start(key, this.#captureOf(arrival), group.force);
-    start(flight);
+    const flight = this.#flights.start(key, captureOf(arrival), group.force);
+    group.starting.push(starting(flight));
     return flight;
   }
 
-  #captureOf(arrival: Arrival): Capture {
-    if (arrival.kind === 'read') return { generation: arrival.tide.generation, clock: arrival.tide.clock };
-    if (arrival.kind === 'forced') return { generation: arrival.generation, clock: arrival.clock };
-    return { generation: undefined, clock: 0 };
-  }
-
   /** The waiting flight's turn: it captures now, by a tick where anyone who waits forces. */
-  async #beginNext(
-    flight: Flight<Landed>,
-    { slot, previous, group }: { slot: Slot; previous: unknown; group: Group },
-  ): Promise<void> {
-    const forced = flight.forced;
-    const captured = forced
+  async #beginNext(starting: Starting, group: Group): Promise<void> {
+    const { flight } = starting;
+    const captured = flight.forced
       ? await this.#options.store.raise({ fields: [], kind: 'hard' }).catch(ifAway)
       : await this.#lookup.readTide().catch(ifAway);
     flight.capture = { generation: captured?.generation, clock: captured?.clock ?? 0 };
-    this.#computeStarting({ ...group, force: forced, starting: [{ flight, slot, previous }] });
+    this.#computations.begin({ ...group, starting: [starting] });
   }
 
-  /** Computes all that the call has to compute, together, and lands each. */
-  #computeStarting(group: Group): void {
-    const { policy, compute } = group;
-    const starting = group.starting.splice(0);
-    if (starting.length === 0) return;
-    const begunAt = this.#options.clock.monotonic();
-    const misses = starting.map(({ slot, previous, flight }) => ({
-      args: slot.args,
-      previous,
-      parts: new Parts(),
-      force: flight.forced,
-    }));
-    const failAll = (error: unknown) => starting.forEach(({ flight }) => flight.fail(error));
-    void (async () => {
-      const values = await compute(misses);
-      if (values.length !== misses.length) {
-        throw new TypeError(
-          `${policy.name}: computes as many values as it is asked for (${misses.length}), but got ${values.length}.`,
-        );
-      }
-      await this.#land(starting, misses, values, begunAt);
-    })().catch(failAll);
+  /** Replaces what was served, unless somebody has done so already. */
+  #refreshBehind(served: Found, slot: Slot, group: Group): void {
+    const { key } = slot;
+    if (key === undefined || this.#flights.isRunning(key)) return;
+    const refresh = async () => {
+      const own: Group = { ...group, force: false, starting: [] };
+      const [seen] = await this.#arrive([slot], own);
+      if (seen?.arrival.kind !== 'read' || this.#flights.isRunning(key)) return;
+      const { found } = seen;
+      if (found?.state === 'fresh' && isNewer(found, served)) return;
+      const flight = this.#start(seen, own, { isEarly: found?.state === 'fresh' });
+      this.#computations.begin(own);
+      await flight.promise;
+    };
+    const begun = this.#refreshes.run(key, () =>
+      refresh().catch((error: unknown) => this.#refreshFailed(group, error)),
+    );
+    if (!begun) this.#emit({ type: 'refreshSkipped', name: group.policy.name });
   }
 
-  async #land(
-    starting: readonly Starting[],
-    misses: readonly Miss<unknown>[],
-    values: readonly unknown[],
-    begunAt: number,
-  ): Promise<void> {
-    const landings: Landing[] = [];
-    for (const [i, start] of starting.entries()) {
-      const value = values[i];
-      const parts = misses[i]?.parts ?? new Parts();
-      if (value instanceof Error) start.flight.fail(value);
-      else
-        landings.push({
-          ...start,
-          landed: land(start.slot, start.flight.capture, { value, parts, begunAt }, this.#options.clock),
-        });
+  /** What was computed is answered; a computation that fails tells nothing of the entry, which is then as good as ever. */
+  async #shadow(found: Found, slot: Slot, group: Group): Promise<Loaded<unknown>> {
+    const flight = this.#start({ slot, arrival: unseen(slot, this.#now(), group).arrival }, group, { mayJoin: false });
+    let landed;
+    try {
+      landed = await flight.promise;
+    } catch (error) {
+      this.#refreshFailed(group, error);
+      return this.#answer(found, 'HIT', slot);
     }
-    for (const { landed, slot } of landings) {
-      if (landed.refusal) this.#emit({ type: 'notStored', name: slot.policy.name, reason: landed.refusal });
-    }
-    // Before anybody is answered: who asks next, at whichever gateway, finds it.
-    await this.#write(landings.filter(({ landed }) => landed.stored));
-    await this.#endOlder(landings.filter(({ landed, flight }) => landed.stored && flight.forced));
-    for (const { flight, landed } of landings) flight.land(landed);
+    const matches = isDeepStrictEqual(landed.entry.value, found.entry.value);
+    this.#emit({ type: 'shadowed', name: group.policy.name, matches });
+    return this.#answer(landed, 'BYPASS', slot);
   }
 
-  /** A failed write costs a computation later, no more. */
-  async #write(landings: readonly Landing[]): Promise<void> {
-    if (landings.length === 0) return;
-    for (const { slot, landed } of landings) if (lifeMs(landed.entry) > 0) this.#lookup.remember(slot, landed.entry);
-    const writes = landings.map(({ slot, landed: { entry, begunAt } }) => ({
-      key: slot.key ?? '',
-      bytes: encodeEntry(entry),
-      lifeMs: begunAt + lifeMs(entry) - this.#options.clock.monotonic(),
-      generation: entry.generation,
-      start: entry.start,
-    }));
-    await this.#options.store.write(writes).catch(ifAway);
+  /** Undefined where it takes longer; it goes on then, with nobody waiting. */
+  #within(ms: number, flown: Promise<Loaded<unknown>>): Promise<Loaded<unknown> | undefined> {
+    if (ms === Infinity) return flown;
+    return new Promise((resolve, reject) => {
+      const cancel = this.#options.timers.after(ms, () => resolve(undefined));
+      flown.then(resolve, reject).finally(cancel);
+    });
   }
 
-  /** Raises the identity tags of forced refreshes to their own starts: what embeds an older value ends, their own results live. */
-  async #endOlder(landings: readonly Landing[]): Promise<void> {
-    for (const to of new Set(landings.map(({ landed }) => landed.entry.start))) {
-      const fields = landings
-        .filter(({ landed }) => landed.entry.start === to)
-        .map(({ slot }) => identityTag(slot).toLowerCase());
-      await this.#options.store.raise({ fields, kind: 'hard', to }).catch(ifAway);
-    }
+  #refreshFailed({ policy }: Group, error: unknown): undefined {
+    if (!this.#refreshes.isClosed) this.#emit({ type: 'refreshFailed', name: policy.name, error });
   }
 
-  #refreshBehind(flight: Flight<Landed>, { policy }: Slot): void {
-    void flight.promise.catch((error: unknown) => this.#emit({ type: 'refreshFailed', name: policy.name, error }));
-  }
-
-  #computedStatus({ arrival }: Seen, { force }: Group): CacheStatus {
-    return arrival.kind === 'alone' ? 'BYPASS' : force ? 'REFRESHED' : 'MISS';
+  #computedStatus({ isFromElsewhere }: Landed, { arrival }: Seen, { force }: Group): CacheStatus {
+    if (arrival.kind === 'alone') return 'BYPASS';
+    if (force) return 'REFRESHED';
+    return isFromElsewhere ? 'COALESCED' : 'MISS';
   }
 
   #answer(found: Found | Landed, status: CacheStatus, slot: Slot): Loaded<unknown> {
-    return toLoaded(found, status, { slot, layer: this.#options.store.layer, now: this.#options.clock.monotonic() });
+    return toLoaded(found, status, { slot, now: this.#now() });
+  }
+
+  /** Every resolution is told of exactly once, however it ends. That there is nothing is an answer too, and is thrown. */
+  async #told<V>(answer: Promise<Loaded<V>>, { name }: CachePolicy, begunAt: number): Promise<Loaded<V> | Error> {
+    try {
+      const loaded = await answer;
+      this.#emit({ type: 'resolved', name, info: loaded.info, tookMs: this.#now() - begunAt });
+      const { failure } = loaded;
+      return failure ? new GatewayError(failure.code, failure.message, failure.details) : loaded;
+    } catch (error) {
+      this.#emit({ type: 'failed', name, error, tookMs: this.#now() - begunAt });
+      return toError(error);
+    }
+  }
+
+  #now(): number {
+    return this.#options.clock.monotonic();
   }
 
   #emit(event: CacheEvent): void {
@@ -364,22 +376,26 @@ interface Seen {
   readonly found?: Found | undefined;
 }
 
-interface Starting {
-  readonly flight: Flight<Landed>;
-  readonly slot: Slot;
-  readonly previous: unknown;
+/** Private: of whom nothing is known but when he came. */
+function unseen(slot: Slot, at: number, { force }: Group): Seen {
+  return { slot, arrival: { kind: 'alone', at, forced: force } };
 }
 
-interface Landing extends Starting {
-  readonly landed: Landed;
+/** Private */
+function captureOf(arrival: Arrival): Capture {
+  if (arrival.kind === 'read') return { generation: arrival.tide.generation, clock: arrival.tide.clock };
+  if (arrival.kind === 'forced') return { generation: arrival.generation, clock: arrival.clock };
+  return { generation: undefined, clock: 0 };
 }
 
-/** One call of loadMany. */
-interface Group {
-  readonly policy: CachePolicy;
-  readonly force: boolean;
-  readonly compute: Compute<unknown>;
-  readonly starting: Starting[];
+/** Private */
+function isNotFound(error: Error): error is GatewayError {
+  return error instanceof GatewayError && error.code === 'NOT_FOUND';
+}
+
+/** Private: a computation that was cut off. */
+function isCutOff(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === 'UPSTREAM_TIMEOUT';
 }
 
 let ownCount = 0;

@@ -1,6 +1,6 @@
+import type { ErrorCode, ErrorDetails } from '../support/gateway-error.js';
 import type { TagStart } from './tide/tag.js';
-import { validity } from './tide/validity.js';
-import type { TideReading } from './tide/tide.js';
+import type { Validity } from './tide/validity.js';
 
 /** What is stored. Times are lengths in ms counted from the beginning of the computation: clocks of two machines are never compared. */
 export interface Entry {
@@ -9,12 +9,25 @@ export interface Entry {
   readonly start: number;
   readonly tags: readonly TagStart[];
   readonly freshMs: number;
+  /** By how much of it a refresh may begin earlier, so that what was stored together is not computed together. */
+  readonly jitterMs: number;
   readonly staleForMs: number;
   readonly staleIfErrorMs: number;
   readonly keepForMs: number;
+  /** How long it may be served while the store is away: for a moment, or to its TTL. */
+  readonly alone: 'briefly' | 'ttl';
   /** What the computation took. */
   readonly costMs: number;
   readonly value: unknown;
+  /** In a value's place: that there is none. */
+  readonly failure?: EntryFailure | undefined;
+}
+
+/** A not-found result, as it is kept and thrown again. */
+export interface EntryFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: ErrorDetails;
 }
 
 /**
@@ -28,12 +41,11 @@ export function lifeMs(entry: Entry): number {
   return entry.freshMs + Math.max(entry.staleForMs, entry.staleIfErrorMs, entry.keepForMs);
 }
 
-/** Pure: the state of an entry that is `ageMs` old, under a reading of all its tags. */
-export function entryState(entry: Entry, ageMs: number, tide: TideReading): EntryState {
-  const valid = validity(entry.generation, entry.tags, tide);
-  if (valid === 'invalid') return 'dead';
+/** Pure: the state of an entry that is `ageMs` old. */
+export function entryState(entry: Entry, ageMs: number, validity: Validity): EntryState {
+  if (validity === 'invalid') return 'dead';
   const past = ageMs - entry.freshMs;
-  if (past < 0 && valid === 'valid') return 'fresh';
+  if (past < 0 && validity === 'valid') return 'fresh';
   // A window of 0 is none, also for a value that a soft mark made stale before its time.
   if (past < entry.staleForMs && entry.staleForMs > 0) return 'stale';
   if (past < entry.staleIfErrorMs && entry.staleIfErrorMs > 0) return 'fallback';
@@ -41,6 +53,15 @@ export function entryState(entry: Entry, ageMs: number, tide: TideReading): Entr
 }
 
 /** Whether the next computation may start from the entry: not where anything, hard or soft, was raised since. */
-export function mayAdvance(entry: Entry, state: EntryState, tide: TideReading): boolean {
-  return state !== 'dead' && validity(entry.generation, entry.tags, tide) === 'valid';
+export function mayAdvance(state: EntryState, validity: Validity): boolean {
+  return state !== 'dead' && validity === 'valid';
+}
+
+/**
+ * Whether a fresh entry is to be refreshed already, so that nobody ever waits for it: the likelier the nearer its end and the dearer
+ * its computation (XFetch: Vattani, Chierichetti, Lowenstein, Optimal Probabilistic Cache Stampede Prevention, VLDB 2015, with beta 1).
+ * `random` is in (0, 1].
+ */
+export function isDueEarly({ freshMs, jitterMs, costMs }: Entry, ageMs: number, random: number): boolean {
+  return ageMs - costMs * Math.log(random) >= freshMs - jitterMs;
 }

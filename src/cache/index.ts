@@ -1,6 +1,7 @@
 /** The engine. */
 export { Cache } from './cache.js';
-export type { CacheOptions, Compute, Invalidation, LoadOptions, Miss } from './cache.js';
+export type { CacheOptions, Invalidation, LoadOptions } from './cache.js';
+export type { Compute, Miss } from './group.js';
 export type { Loaded } from './loaded.js';
 export { Namespaces } from './namespaces.js';
 
@@ -20,8 +21,13 @@ export type { CacheEvent, CacheInfo, CacheLayer, CacheStatus } from './events.js
 export type { CacheCounts, NameStatistics } from './statistics.js';
 
 /** Where it is kept. */
-export { MemoryStore } from './stores/memory.js';
-export { RedisStore } from './stores/redis.js';
-export { connectRedis } from './stores/connect-redis.js';
-export type { Store, StoreHealth, StoreSize } from './stores/store.js';
+export { MemoryStore } from './stores/memory-store.js';
+export { createRedisStore } from './stores/redis-store.js';
+export { connectRedis } from './redis/connect-redis.js';
+export type { LayerSize, Store, StoreHealth } from './stores/store.js';
 export { Provenance } from './provenance.js';
+
+/** What outlives it. */
+export { OutboxDrain } from './outbox-drain.js';
+export type { Outbox, OutboxRow, RaiseTags } from './outbox.js';
+export { gatherRows, noteRow } from './unit-of-work.js';

@@ -20,11 +20,11 @@ export function entryKey(
   return `${namespace}:${policy.name}:${fingerprint(policy)}:${hash(identity)}`;
 }
 
-/** Private: what is declared in data; what a policy's functions do is told by its version. */
+/** Private: what is declared in data; what a policy's functions do is told by its version. A shadow looks at what the others keep. */
 function fingerprint(policy: CachePolicy): string {
   let known = fingerprints.get(policy);
   if (known === undefined) {
-    const { until: _until, resultTags: _resultTags, ...declared } = policy;
+    const { until: _until, resultTags: _resultTags, shadow: _shadow, ...declared } = policy;
     known = hash(stableStringify({ ...declared, codec: CODEC_VERSION }), 8);
     fingerprints.set(policy, known);
   }

@@ -1,36 +1,41 @@
 import type { Clock } from '../support/clock.js';
 import { deepFreeze } from '../support/deep-freeze.js';
-import type { Entry, EntryState } from './entry.js';
+import type { GatewayError } from '../support/gateway-error.js';
 import type { Capture } from './flights.js';
+import type { Found } from './lookup.js';
 import type { Parts } from './part.js';
 import type { CachePolicy } from './policy.js';
 import type { Slot } from './slot.js';
 import { unionOfTags } from './tide/tag.js';
 
-/** An entry and when its computation began, on this process's monotonic clock. */
-export interface Found {
-  readonly entry: Entry;
-  readonly begunAt: number;
-  readonly state: EntryState;
-  /** The next computation may start from it. */
-  readonly advances: boolean;
-}
+/** Share of its freshness by which the refresh of an entry may begin earlier than another's. */
+const JITTER = 0.1;
 
-/** A computed value as an entry. */
-export interface Landed extends Found {
+/** A value that is handed to whoever waits for it, as an entry. */
+export interface Landed extends Omit<Found, 'layer'> {
+  /** Computed by another process while this one waited for it. */
+  readonly isFromElsewhere: boolean;
   /** Whether it may be stored: nothing may that was computed, in whole or in part, while the store was away. */
   readonly stored: boolean;
   /** When the computation of its oldest part began. */
   readonly oldestAt: number;
-  /** Why not, where that is a fault and not an outage. */
+  /** Why it must not even be shared: a part of it is of another generation, or is private. */
   readonly refusal: string | undefined;
 }
 
 /** What came out of a computation that began at `begunAt`. */
 export interface Computed {
+  /** Or that there is none, where the policy keeps that too. */
   readonly value: unknown;
+  readonly notFound?: GatewayError | undefined;
   readonly parts: Parts;
   readonly begunAt: number;
+}
+
+export interface LandingTime {
+  readonly clock: Clock;
+  /** In (0, 1]. */
+  readonly random: () => number;
 }
 
 /**
@@ -39,42 +44,55 @@ export interface Computed {
  */
 export function land(
   slot: Slot,
-  capture: Capture | undefined,
-  { value, parts, begunAt }: Computed,
-  time: Clock,
+  capture: Capture,
+  { value, notFound, parts, begunAt }: Computed,
+  { clock: time, random }: LandingTime,
 ): Landed {
   const { policy } = slot;
-  const { generation, clock } = capture ?? { generation: undefined, clock: 0 };
+  const { generation, clock } = capture;
   const costMs = time.monotonic() - begunAt;
-  const until = policy.until(value, time);
-  const freshMs = Math.min(policy.ttlMs, until === undefined ? Infinity : costMs + until, parts.freshUntil - begunAt);
-  const own = [...slot.tags, ...policy.resultTags(value).map((tag) => `${slot.namespace}:${tag}`)];
-  const entry: Entry = {
-    generation: generation ?? '',
-    start: clock,
-    tags: unionOfTags(
-      own.map((tag) => ({ tag, start: clock })),
-      parts.tags,
-    ),
-    freshMs: Math.max(0, freshMs),
-    staleForMs: policy.staleForMs,
-    staleIfErrorMs: policy.staleIfErrorMs,
-    keepForMs: policy.keepForMs,
-    costMs,
-    value: deepFreeze(value),
-  };
-  const alone = slot.key === undefined || generation === undefined;
-  const refusal = alone ? undefined : refusalOf(policy, parts, generation);
-  const oldestAt = Math.min(begunAt, parts.oldestAt);
+  const isNegative = notFound !== undefined || value === null || value === undefined;
+  const ttlMs = Math.min(policy.ttlMs, (isNegative ? policy.negativeTtlMs : undefined) ?? Infinity);
+  const until = notFound ? undefined : policy.until(value, time);
+  const freshMs = Math.max(
+    0,
+    Math.min(ttlMs, until === undefined ? Infinity : costMs + until, parts.freshUntil - begunAt),
+  );
+  const resultTags = notFound ? [] : policy.resultTags(value);
+  const own = [...slot.tags, ...resultTags.map((tag) => `${slot.namespace}:${tag}`)];
+  const refusal = generation === undefined ? undefined : refusalOf(policy, parts, generation);
   return {
-    entry,
+    entry: {
+      generation: generation ?? '',
+      start: clock,
+      tags: unionOfTags(
+        own.map((tag) => ({ tag, start: clock })),
+        parts.tags,
+      ),
+      freshMs,
+      jitterMs: freshMs * JITTER * (1 - random()),
+      // That there is nothing is not served past its time.
+      staleForMs: notFound ? 0 : policy.staleForMs,
+      staleIfErrorMs: notFound ? 0 : policy.staleIfErrorMs,
+      keepForMs: notFound ? 0 : policy.keepForMs,
+      alone: policy.alone,
+      costMs,
+      value: deepFreeze(value),
+      failure: notFound && { code: notFound.code, message: notFound.message, details: notFound.details },
+    },
     begunAt,
-    oldestAt,
+    oldestAt: Math.min(begunAt, parts.oldestAt),
     state: 'fresh',
     advances: false,
-    stored: !alone && refusal === undefined,
+    isFromElsewhere: false,
+    stored: slot.key !== undefined && generation !== undefined && refusal === undefined,
     refusal,
   };
+}
+
+/** What another process has computed, as it was found. */
+export function landFound(found: Found): Landed {
+  return { ...found, isFromElsewhere: true, stored: true, oldestAt: found.begunAt, refusal: undefined };
 }
 
 /** Private: why a value may not be stored. */

@@ -21,6 +21,19 @@ export interface PolicyOptions<V = never> {
   readonly keepFor?: Duration;
   /** Freshness left, ms, as the value itself knows it (until the next candle closes); undefined: the TTL stands alone. */
   readonly until?: (value: V, clock: Clock) => number | undefined;
+  /**
+   * Who meets a value past its TTL waits for so long for its computation before the old one answers: within staleFor instead of at
+   * once, within staleIfError as if the upstream had failed.
+   */
+  readonly softTimeout?: Duration;
+  /** A computation that takes longer fails with UPSTREAM_TIMEOUT. */
+  readonly timeout?: Duration;
+  /** How long null, or an error that says there is no such thing, is kept; without it neither is kept longer than others, or at all. */
+  readonly negativeTtl?: Duration;
+  /** How long it may be served while the store is away: for 2 s from the beginning of its computation, or to its TTL (market data). */
+  readonly alone?: 'briefly' | 'ttl';
+  /** Computed at each hit all the same, and compared: mismatches are counted, and what was computed is answered. */
+  readonly shadow?: boolean;
   readonly scope?: Scope;
   readonly origin?: Origin;
   /** Templates over `$args`, `$parent` and `$viewer`. */
@@ -40,6 +53,11 @@ export interface CachePolicy {
   readonly staleForMs: number;
   readonly staleIfErrorMs: number;
   readonly keepForMs: number;
+  readonly softTimeoutMs: number | undefined;
+  readonly timeoutMs: number;
+  readonly negativeTtlMs: number | undefined;
+  readonly alone: 'briefly' | 'ttl';
+  readonly shadow: boolean;
   readonly until: (value: unknown, clock: Clock) => number | undefined;
   readonly scope: Scope;
   readonly origin: Origin;
@@ -52,6 +70,11 @@ export interface CachePolicy {
 /** Overriding TTLs in ms by their `ttlName`. */
 export type TtlOverrides = Readonly<Record<string, number>>;
 
+/** How long an entry of the policy may live at the most, with the time that its computation may take. */
+export function longestLifeMs({ ttlMs, staleForMs, staleIfErrorMs, keepForMs, timeoutMs }: CachePolicy): number {
+  return timeoutMs + ttlMs + Math.max(staleForMs, staleIfErrorMs, keepForMs);
+}
+
 /** The declared options made complete: the only place with defaults. */
 export function resolvePolicy<V>(options: PolicyOptions<V>, overrides: TtlOverrides = {}): CachePolicy {
   const whole = {
@@ -60,6 +83,11 @@ export function resolvePolicy<V>(options: PolicyOptions<V>, overrides: TtlOverri
     staleForMs: durationMs(options.staleFor ?? 0),
     staleIfErrorMs: durationMs(options.staleIfError ?? 0),
     keepForMs: durationMs(options.keepFor ?? 0),
+    softTimeoutMs: options.softTimeout === undefined ? undefined : durationMs(options.softTimeout),
+    timeoutMs: durationMs(options.timeout ?? '30s'),
+    negativeTtlMs: options.negativeTtl === undefined ? undefined : durationMs(options.negativeTtl),
+    alone: options.alone ?? 'briefly',
+    shadow: options.shadow ?? false,
     until: options.until ?? (() => undefined),
     scope: options.scope ?? 'PUBLIC',
     origin: options.origin ?? 'api',

@@ -16,6 +16,12 @@ export interface NameStatistics {
   readonly durationsMs: readonly number[];
 }
 
+/** Whether what was computed was what was cached. */
+export interface ShadowCounts {
+  readonly matches: number;
+  readonly mismatches: number;
+}
+
 const WINDOW = 512;
 
 const COUNTER: Readonly<Record<CacheStatus, keyof CacheCounts>> = {
@@ -27,10 +33,12 @@ const COUNTER: Readonly<Record<CacheStatus, keyof CacheCounts>> = {
   BYPASS: 'bypassed',
 };
 
-/** Counts of this process since it started; every resolution that was answered counts exactly once. */
+/** Counts of this process since it started; every resolution counts exactly once. */
 export class CacheStatistics {
   readonly since: number;
   readonly #names = new Map<string, { counts: Record<keyof CacheCounts, number>; durations: number[]; next: number }>();
+  readonly #failures = new Map<string, number>();
+  readonly #shadows = new Map<string, ShadowCounts>();
   readonly #hitsByLayer: Record<CacheLayer, number> = { MEMORY: 0, REDIS: 0 };
 
   constructor(since: number) {
@@ -38,6 +46,8 @@ export class CacheStatistics {
   }
 
   record(event: CacheEvent): void {
+    if (event.type === 'failed') this.#failures.set(event.name, this.failures(event.name) + 1);
+    if (event.type === 'shadowed') this.#recordShadow(event.name, event.matches);
     if (event.type !== 'resolved') return;
     const { name, info, tookMs } = event;
     let of = this.#names.get(name);
@@ -62,8 +72,24 @@ export class CacheStatistics {
     return total;
   }
 
+  /** Resolutions that ended in an error: with the counts they are all that there were. */
+  failures(name: string): number {
+    return this.#failures.get(name) ?? 0;
+  }
+
+  /** Of hits under a shadow policy. */
+  shadow(name: string): ShadowCounts {
+    return this.#shadows.get(name) ?? { matches: 0, mismatches: 0 };
+  }
+
   hits(layer: CacheLayer): number {
     return this.#hitsByLayer[layer];
+  }
+
+  #recordShadow(name: string, matched: boolean): void {
+    const { matches, mismatches } = this.shadow(name);
+    const counts = matched ? { matches: matches + 1, mismatches } : { matches, mismatches: mismatches + 1 };
+    this.#shadows.set(name, counts);
   }
 }
 

@@ -38,7 +38,7 @@ declare global {
       cache?: InlinePolicy | 'never';
       /** The policy under which the field's loader keeps the value, or the value of each of its items. */
       cachedBy?: PolicyOptions<never> | RenamedPolicy;
-      /** Tags to raise once a mutation has succeeded. */
+      /** Tags to raise once a mutation has succeeded, of what it changed elsewhere than in the database, whose writes say themselves what they end. */
       invalidates?: (
         result: ShapeFromTypeParam<Types, Type, Nullable>,
         args: InputShapeFromFields<Args>,

@@ -2,15 +2,18 @@ import './global-types.js';
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
 import {
+  gatherRows,
   resolvePolicy,
   type CachePolicy,
   type Compute,
   type KeyArguments,
   type Loaded,
+  type OutboxRow,
   type PolicyOptions,
 } from '../cache/index.js';
 import type { FieldCacheContext } from './field-cache-context.js';
 import { assertFieldPolicy, policyDirectives, renamePolicy } from './field-policy.js';
+import { invalidate } from './invalidate.js';
 
 const FORCE_REFRESH = 'forceRefresh';
 
@@ -41,7 +44,7 @@ export class FieldCachePlugin<Types extends SchemaTypes> extends BasePlugin<Type
 
   override wrapResolve(resolve: Resolver, field: PothosOutputFieldConfig<Types>): Resolver {
     const { cache, cachedBy, invalidates } = field.pothosOptions;
-    if (invalidates) return invalidating(resolve, invalidates as TagsOfResult);
+    if (invalidates || field.kind === 'Mutation') return mutating(resolve, invalidates as TagsOfResult | undefined);
     if (cachedBy) return traced(resolve);
     if (!cache || cache === 'never') return resolve;
     const { parent = [], ...options } = cache;
@@ -123,17 +126,20 @@ function traced(resolve: Resolver): Resolver {
 }
 
 /**
- * Private: raised after the commit, which the resolver has seen, and before the payload's fields resolve, which then read anew. A
- * store that is away does not fail the mutation: it is told that the invalidation is pending.
+ * Private: raised after the commit, which the resolver has seen, and before the payload's fields resolve, which then read anew. What was
+ * committed by a resolver that throws afterwards is raised too.
  */
-function invalidating(resolve: Resolver, tagsOf: TagsOfResult): Resolver {
+function mutating(resolve: Resolver, tagsOf: TagsOfResult = () => []): Resolver {
   return async (parent, args, context, info) => {
-    const { cache, trace, loaders } = contextOf(context);
-    const result: unknown = await resolve(parent, args, context, info);
-    const { status } = await cache.invalidate(tagsOf(result, args, context));
-    if (status === 'PENDING') trace.invalidationPending = true;
-    loaders.clear();
-    return result;
+    const rows: OutboxRow[] = [];
+    let tags: readonly string[] = [];
+    try {
+      const result: unknown = await gatherRows(rows, async () => resolve(parent, args, context, info));
+      tags = tagsOf(result, args, context);
+      return result;
+    } finally {
+      if (tags.length + rows.length > 0) await invalidate(contextOf(context), tags, { rows });
+    }
   };
 }
 

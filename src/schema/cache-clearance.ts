@@ -1,7 +1,7 @@
 import type { Invalidation } from '../cache/index.js';
+import { invalidate } from '../field-cache/index.js';
 import { badInput } from '../support/gateway-error.js';
 import { builder } from './builder.js';
-import type { GatewayContext } from './context.js';
 
 const InvalidationStatusEnum = builder.enumType('InvalidationStatus', {
   description: 'Whether an invalidation is in force.',
@@ -54,7 +54,7 @@ builder.mutationField('clearCacheTags', (t) =>
       if (tags.length < 1 || tags.length > MAX_TAGS) throw badInput('tags', `has 1 to ${MAX_TAGS} tags`, tags.length);
       const wrong = tags.find((tag) => !TAG.test(tag));
       if (wrong !== undefined) throw badInput('tags', 'each has 1 to 200 characters, none of them a space', wrong);
-      return clear(tags, soft ? 'soft' : 'hard', context);
+      return invalidate(context, tags, { kind: soft ? 'soft' : 'hard' });
     },
   }),
 );
@@ -64,18 +64,6 @@ builder.mutationField('clearCache', (t) =>
     type: CacheClearanceType,
     authScopes: { admin: true },
     description: "Ends every value of this gateway's market and database.",
-    resolve: (_, __, context) => clear(['*'], 'hard', context),
+    resolve: (_, __, context) => invalidate(context, ['*']),
   }),
 );
-
-/** Private */
-async function clear(
-  tags: readonly string[],
-  kind: 'hard' | 'soft',
-  { cache, loaders, trace }: GatewayContext,
-): Promise<Invalidation> {
-  const invalidation = await cache.invalidate(tags, kind);
-  if (invalidation.status === 'PENDING') trace.invalidationPending = true;
-  loaders.clear();
-  return invalidation;
-}

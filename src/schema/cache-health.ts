@@ -19,11 +19,7 @@ const HealthStatusEnum = builder.enumType('HealthStatus', {
   } as const,
 });
 
-interface CacheHealth extends StoreHealth {
-  readonly shared: boolean;
-}
-
-const CacheHealthType = builder.objectRef<CacheHealth>('CacheHealth').implement({
+const CacheHealthType = builder.objectRef<StoreHealth>('CacheHealth').implement({
   description: 'How the cache does. Without Redis nothing fails; it is only slower.',
   fields: (t) => ({
     status: t.field({
@@ -39,7 +35,7 @@ const CacheHealthType = builder.objectRef<CacheHealth>('CacheHealth').implement(
     breaker: t.field({
       type: BreakerStateEnum,
       description: 'Whether Redis is asked.',
-      resolve: ({ available }) => (available ? 'CLOSED' : 'OPEN'),
+      resolve: ({ breaker }) => breaker,
     }),
     latencyMs: t.exposeFloat('latencyMs', {
       nullable: true,
@@ -64,6 +60,6 @@ builder.queryField('cacheHealth', (t) =>
     authScopes: { operator: true },
     cache: 'never',
     description: 'How the cache does. In production for admins.',
-    resolve: (_, __, { cache: { store } }) => ({ ...store.health(), shared: store.layer === 'REDIS' }),
+    resolve: (_, __, { cache: { store } }) => store.health(),
   }),
 );

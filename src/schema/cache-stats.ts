@@ -1,4 +1,4 @@
-import type { CacheCounts, CacheLayer, NameStatistics, StoreSize } from '../cache/index.js';
+import type { CacheCounts, CacheLayer, NameStatistics, LayerSize, StoreHealth } from '../cache/index.js';
 import { builder } from './builder.js';
 import { BreakerStateEnum } from './cache-health.js';
 import { CacheLayerEnum } from './cache-info.js';
@@ -52,7 +52,7 @@ const FieldCacheStatsType = builder.objectRef<NameStatistics>('FieldCacheStats')
   }),
 });
 
-interface LayerStats extends Omit<StoreSize, 'layer'> {
+interface LayerStats extends Omit<LayerSize, 'layer'> {
   readonly layer: CacheLayer;
   readonly hits: number;
 }
@@ -74,7 +74,7 @@ interface CacheStats {
   readonly total: CacheCounts;
   readonly byField: readonly NameStatistics[];
   readonly byLayer: readonly LayerStats[];
-  readonly available: boolean;
+  readonly breaker: StoreHealth['breaker'];
 }
 
 const CacheStatsType = builder.objectRef<CacheStats>('CacheStats').implement({
@@ -95,7 +95,7 @@ const CacheStatsType = builder.objectRef<CacheStats>('CacheStats').implement({
     breaker: t.field({
       type: BreakerStateEnum,
       description: 'Whether Redis is asked.',
-      resolve: ({ available }) => (available ? 'CLOSED' : 'OPEN'),
+      resolve: ({ breaker }) => breaker,
     }),
   }),
 });
@@ -107,16 +107,13 @@ builder.queryField('cacheStats', (t) =>
     authScopes: { operator: true },
     cache: 'never',
     description: 'What the cache of this gateway did since it started. In production for admins.',
-    resolve: async (_, __, { cache: { statistics, store } }) => {
-      const size = await store.size();
-      return {
-        since: statistics.since,
-        total: statistics.total(),
-        byField: statistics.byName(),
-        byLayer: size ? [{ ...size, layer: store.layer, hits: statistics.hits(store.layer) }] : [],
-        available: store.health().available,
-      };
-    },
+    resolve: async (_, __, { cache: { statistics, store } }) => ({
+      since: statistics.since,
+      total: statistics.total(),
+      byField: statistics.byName(),
+      byLayer: (await store.sizes()).map((size) => ({ ...size, hits: statistics.hits(size.layer) })),
+      breaker: store.health().breaker,
+    }),
   }),
 );
 

@@ -103,7 +103,6 @@ builder.mutationField('login', (t) =>
 builder.mutationField('logout', (t) =>
   t.boolean({
     description: 'Ends the session of the token that is sent. False where there was none.',
-    invalidates: (_, __, { viewer }) => (viewer ? [`session:${viewer.session.id}`] : []),
     resolve: async (_, __, { database, viewer }) => {
       if (!viewer) return false;
       const { sessions } = await database();

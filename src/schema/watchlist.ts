@@ -105,15 +105,8 @@ builder.queryField('watchlist', (t) =>
   }),
 );
 
-/** Where a list is shown. */
-const tagsOf = (id: string, context: GatewayContext) => [`watchlists:${requireViewer(context).id}`, `watchlist:${id}`];
-
-/** What every change of a list has in common: it needs a viewer, and ends what shows the list. */
-const changesList = {
-  type: WatchlistType,
-  authScopes: { viewer: true },
-  invalidates: ({ id }: Watchlist, _: object, context: GatewayContext) => tagsOf(id, context),
-} as const;
+/** What every change of a list has in common. What it ends is said where it is written: accounts/watchlists.ts. */
+const changesList = { type: WatchlistType, authScopes: { viewer: true } } as const;
 
 builder.mutationField('createWatchlist', (t) =>
   t.field({
@@ -168,7 +161,6 @@ builder.mutationField('updateWatchlist', (t) =>
 builder.mutationField('deleteWatchlist', (t) =>
   t.id({
     authScopes: { viewer: true },
-    invalidates: (id, _, context) => tagsOf(id, context),
     description: 'Deletes a watchlist and answers its id.',
     args: { id: t.arg.id({ required: true, description: 'Of the list.' }) },
     resolve: async (_, { id }, context) => {

@@ -1,3 +1,5 @@
+import { systemTimers, type Timers } from './timers.js';
+
 /** Something was not answered in time. */
 export class TimeoutError extends Error {
   override name = 'TimeoutError';
@@ -8,9 +10,9 @@ export class TimeoutError extends Error {
  * The promise, or a {@link TimeoutError} after `ms`. A timer alone would blame the other side for our own delay: after a long
  * computation timers run before sockets are read, so one more turn of the event loop is given to an answer that has arrived already.
  */
-export function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
+export function withTimeout<T>(promise: Promise<T>, ms: number, timers: Timers = systemTimers): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => setImmediate(() => reject(new TimeoutError(`no answer in ${ms} ms`))), ms);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    const cancel = timers.after(ms, () => setImmediate(() => reject(new TimeoutError(`no answer in ${ms} ms`))));
+    promise.then(resolve, reject).finally(cancel);
   });
 }

@@ -4,6 +4,7 @@ import { Sessions } from '../../src/accounts/sessions.js';
 import { accounts as accountsTable } from '../../src/accounts/database/tables.js';
 import { Watchlists } from '../../src/accounts/watchlists.js';
 import { describeOnEachDatabase } from './on-each-database.js';
+import { outboxTags } from './outbox-rows.js';
 
 const NOW = Date.UTC(2026, 0, 15, 9, 30, 0, 123);
 const clock = { now: () => NOW, monotonic: () => NOW };
@@ -129,6 +130,18 @@ describeOnEachDatabase('Accounts', (database) => {
     await expect(accounts().setPassword(id, 'battery staple')).rejects.toMatchObject(missing);
     await expect(accounts().setTier(id, 'ADMIN')).rejects.toMatchObject(missing);
     await expect(accounts().remove(id)).rejects.toMatchObject(missing);
+  });
+
+  it('leaves what a change ends in the outbox, and nothing of a new account or of one that is not there', async () => {
+    const { id } = await accounts().create(ada);
+    await accounts()
+      .setTier(NOBODY, 'ADMIN')
+      .catch(() => undefined);
+    expect(await outboxTags(database())).toEqual([]);
+    await accounts().setPassword(id, 'battery staple');
+    await accounts().setTier(id, 'ADMIN');
+    await accounts().remove(id);
+    expect(await outboxTags(database())).toEqual(Array(3).fill([`account:${id}`]));
   });
 });
 

@@ -32,7 +32,7 @@ function useDatabase(open: () => Promise<Database>, suite: (database: () => Data
     database = await open();
   });
   beforeEach(async () => {
-    await database.db.execute(sql`truncate accounts cascade`);
+    await database.db.execute(sql`truncate accounts, outbox cascade`);
   });
   suite(() => database);
   afterAll(() => database.close());

@@ -26,7 +26,7 @@ describeOnEachDatabase('runUserCommand', (database) => {
     const { code, printed } = await run('passwd ADA@example.org', 'other');
     expect({ code, printed }).toEqual({
       code: 0,
-      printed: ['ada@example.org has a new password, and no session. Gateways that run know within a minute.'],
+      printed: ['ada@example.org has a new password, and no session. Gateways that run know in about a second.'],
     });
     await accounts().verifyPassword('ada@example.org', 'other');
   });

@@ -4,6 +4,7 @@ import { type Account, Accounts } from '../../src/accounts/accounts.js';
 import { sessions as sessionsTable } from '../../src/accounts/database/tables.js';
 import { hashToken, Sessions } from '../../src/accounts/sessions.js';
 import { describeOnEachDatabase } from './on-each-database.js';
+import { outboxTags } from './outbox-rows.js';
 
 const START = Date.UTC(2026, 0, 15, 9, 30);
 const DAY_MS = 86_400_000;
@@ -125,5 +126,20 @@ describeOnEachDatabase('Sessions', (database) => {
     // The copy in hand is of the beginning, the database knows better.
     expect(await sessions().touch(session)).toBe(false);
     expect(await lastUsedAt()).toBe(START + 60_000);
+  });
+
+  it('leaves the end of a session in the outbox, also of one that is gone, and nothing of a new one', async () => {
+    const [{ session: one }, { session: two }] = [
+      await sessions().create(account.id, null),
+      await sessions().create(account.id, null),
+    ];
+    expect(await outboxTags(database())).toEqual([]);
+    await sessions().delete(one.id);
+    await sessions().revoke(account.id, two.id);
+    await sessions()
+      .revoke(account.id, two.id)
+      .catch(() => undefined);
+    await sessions().delete(one.id);
+    expect(await outboxTags(database())).toEqual([[`session:${one.id}`], [`session:${two.id}`], [`session:${one.id}`]]);
   });
 });

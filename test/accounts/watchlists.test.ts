@@ -4,6 +4,7 @@ import { Accounts } from '../../src/accounts/accounts.js';
 import { watchlistItems } from '../../src/accounts/database/tables.js';
 import { type Watchlist, Watchlists } from '../../src/accounts/watchlists.js';
 import { describeOnEachDatabase } from './on-each-database.js';
+import { outboxTags } from './outbox-rows.js';
 
 const START = Date.UTC(2026, 0, 15, 9, 30);
 const anId: unknown = expect.any(String);
@@ -228,5 +229,23 @@ describeOnEachDatabase('Watchlists', (database) => {
       });
       await watchlists().create(eve, { name: 'Eve has her own' });
     });
+  });
+
+  it('leaves in the outbox what each change ends, of one that changes nothing nothing', async () => {
+    const { id } = await watchlists().create(ada, { name: 'Majors', symbols: ['BTC-USD'] });
+    const tags = [`watchlists:${ada}`, `watchlist:${id}`];
+    expect(await outboxTags(database())).toEqual([tags]);
+    await watchlists().update(ada, id, { name: 'Minors' });
+    await watchlists().addSymbols(ada, id, ['ETH-USD']);
+    await watchlists().removeSymbols(ada, id, ['ETH-USD']);
+    expect(await outboxTags(database())).toEqual([tags, tags, tags, tags]);
+    await watchlists().update(ada, id, { name: 'Minors' });
+    await watchlists().addSymbols(ada, id, ['BTC-USD']);
+    await watchlists()
+      .delete(eve, id)
+      .catch(() => undefined);
+    expect(await outboxTags(database())).toHaveLength(4);
+    await watchlists().delete(ada, id);
+    expect(await outboxTags(database())).toEqual([tags, tags, tags, tags, tags]);
   });
 });

@@ -32,9 +32,11 @@ export class Source {
 export function createWorld(options: Partial<CacheOptions> = {}) {
   const clock = new ManualClock();
   const namespaces = options.namespaces ?? openNamespaces();
-  const store = options.store ?? new MemoryStore({ clock, maxBytes: 1_000_000 });
+  const store = options.store ?? new MemoryStore({ clock, timers: clock, maxBytes: 1_000_000 });
   const events: CacheEvent[] = [];
-  const cache = new Cache({ clock, onEvent: (event) => events.push(event), ...options, store, namespaces });
+  const onEvent = (event: CacheEvent) => void events.push(event);
+  // Nothing is refreshed early, so that computations can be counted.
+  const cache = new Cache({ clock, timers: clock, random: () => 1, onEvent, ...options, store, namespaces });
   return { cache, clock, store, namespaces, events, source: new Source() };
 }
 

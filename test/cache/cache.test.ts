@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Namespaces, type Parts } from '../../src/cache/index.js';
-import type { Store } from '../../src/cache/stores/store.js';
 import type { Raise } from '../../src/cache/tide/tide.js';
 import { GatewayError } from '../../src/support/gateway-error.js';
+import { alteredStore } from '../support/altered-store.js';
 import { settle, until } from '../support/turns.js';
 import { createDeferred } from '../../src/support/deferred.js';
 import { createWorld, policyOf } from './cache-world.js';
@@ -105,7 +105,7 @@ describe('Cache', () => {
     const miss = await cache.load<{ items: number[] }>(policy, {}, compute);
     expect(() => miss.value.items.push(3)).toThrow(TypeError);
     const hit = await cache.load<{ items: number[] }>(policy, {}, compute);
-    hit.value.items.push(3);
+    expect(() => hit.value.items.push(3)).toThrow(TypeError);
     expect((await cache.load<{ items: number[] }>(policy, {}, compute)).value.items).toEqual([1, 2]);
   });
 
@@ -390,9 +390,7 @@ describe('Cache, forced', () => {
     const world = createWorld();
     const answered = createDeferred();
     let ticked = false;
-    const store: Store = Object.assign(Object.create(world.store) as Store, {
-      read: world.store.read.bind(world.store),
-      write: world.store.write.bind(world.store),
+    const store = alteredStore(world.store, {
       raise: async (raise: Raise) => {
         const raised = await world.store.raise(raise);
         if (ticked) return raised;

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Cache, MemoryStore, type Compute, type PolicyOptions, type Store } from '../../src/cache/index.js';
 import type { StoreReading } from '../../src/cache/stores/store.js';
-import { markFields } from '../../src/cache/tide/tag.js';
-import { alteredStore } from '../support/altered-store.js';
+import { askedStore } from '../support/altered-store.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { openNamespaces } from './cache-world.js';
 
@@ -83,7 +82,7 @@ describe('Cache, in any order of messages', () => {
 
   it('would be caught if marks were not checked', async () => {
     const blind = (store: Store) =>
-      alteredStore(store, {
+      askedStore(store, {
         read: async (keys, fields) => {
           const reading = await store.read(keys, fields);
           return { ...reading, tide: { ...reading.tide, marks: new Map() } };
@@ -95,10 +94,11 @@ describe('Cache, in any order of messages', () => {
   it('would be caught if readers judged by what they had seen before they came', async () => {
     const behind = (store: Store) => {
       let last: StoreReading | undefined;
-      return alteredStore(store, {
+      return askedStore(store, {
         read: async (keys, fields) => {
           const [reading, seen] = [await store.read(keys, fields), last];
-          last = await store.read(keys, [...TAGS.flatMap((tag) => markFields(`m.test:${tag}`)), ...fields]);
+          const { entries, tide } = await store.read(keys, fields);
+          last = { entries, tide: { ...tide, marks: new Map(tide.marks) } };
           return { ...reading, tide: seen?.tide ?? reading.tide };
         },
       });
@@ -108,7 +108,7 @@ describe('Cache, in any order of messages', () => {
 
   it('would be caught if the capture were later than the computation', async () => {
     const late = (store: Store) =>
-      alteredStore(store, {
+      askedStore(store, {
         read: async (keys, fields) => {
           const reading = await store.read(keys, fields);
           return { ...reading, tide: { ...reading.tide, clock: reading.tide.clock + 1_000_000 } };
@@ -170,8 +170,7 @@ function overNetwork(store: Store, scheduler: fc.Scheduler): Store {
     await scheduler.schedule(Promise.resolve(), `${name} answered`);
     return answer;
   };
-  return alteredStore(store, {
-    layer: 'REDIS',
+  return askedStore(store, {
     read: (keys, fields) => travel('read', () => store.read(keys, fields)),
     write: (writes) => travel('write', () => store.write(writes)),
     raise: (raise) => travel('raise', () => store.raise(raise)),

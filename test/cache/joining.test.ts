@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Cache, MemoryStore, Provenance, type Compute } from '../../src/cache/index.js';
-import { StoreUnavailableError } from '../../src/cache/stores/store.js';
+import { StoreUnavailableError } from '../../src/cache/stores/store-unavailable-error.js';
 import { CachedLoader } from '../../src/loaders/cached-loader.js';
 import { createDeferred } from '../../src/support/deferred.js';
-import { alteredStore } from '../support/altered-store.js';
+import { askedStore } from '../support/altered-store.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { settle } from '../support/turns.js';
 import { createWorld, openNamespaces, policyOf } from './cache-world.js';
@@ -20,8 +20,8 @@ function createCutOff() {
     if (state.away) throw new StoreUnavailableError('away');
     return ask();
   };
-  const store = alteredStore(shared, {
-    read: (keys, fields) => guarded(() => shared.read(keys, fields)),
+  const store = askedStore(shared, {
+    read: (keys) => guarded(() => shared.read(keys)),
     write: (writes) => guarded(() => shared.write(writes)),
   });
   const join = (of: typeof store) => new Cache({ store: of, clock, namespaces: openNamespaces() });

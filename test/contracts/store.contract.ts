@@ -1,10 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CacheLayer } from '../../src/cache/index.js';
 import type { Store, StoreWrite } from '../../src/cache/stores/store.js';
 
 /** A store to be tested, and a way to let its time pass. */
 export interface StoreUnderTest {
   readonly store: Store;
   readonly wait: (ms: number) => Promise<void>;
+  /** Its monotonic clock. */
+  readonly now: () => number;
+  readonly layers: readonly CacheLayer[];
+}
+
+/** A class that no store knows. */
+class Unknown {
+  readonly secret = 1;
 }
 
 /** What every store keeps to, run against each. */
@@ -12,59 +21,87 @@ export function describeStore(name: string, create: () => Promise<StoreUnderTest
   describe(`Store, ${name}`, () => {
     let store: Store;
     let wait: StoreUnderTest['wait'];
+    let now: StoreUnderTest['now'];
+    let layers: StoreUnderTest['layers'];
 
     beforeEach(async () => {
-      ({ store, wait } = await create());
+      ({ store, wait, now, layers } = await create());
     });
 
     afterEach(() => store.close());
 
-    const write = (key: string, text: string, { start = 1, lifeMs = 60_000, generation = 'g' } = {}): StoreWrite => ({
+    const write = (
+      key: string,
+      value: unknown,
+      { start = 1, lifeMs = 60_000, generation = 'g', begunAt = now() } = {},
+    ): StoreWrite => ({
       key,
-      bytes: Buffer.from(`1 ${generation} ${start}\n${text}`),
-      lifeMs,
-      generation,
-      start,
+      begunAt,
+      entry: {
+        generation,
+        start,
+        tags: [{ tag: `m:${key}`, start }],
+        freshMs: lifeMs,
+        jitterMs: 0,
+        staleForMs: 0,
+        staleIfErrorMs: 0,
+        keepForMs: 0,
+        alone: 'briefly',
+        costMs: 1,
+        value,
+      },
     });
-    const textOf = async (key: string) => {
-      const { entries } = await store.read([key], []);
-      return entries[0]?.bytes.toString().split('\n')[1];
-    };
+    const valueOf = async (key: string) => (await store.read([key], [])).entries[0]?.entry.value;
 
     it('answers entries in the order of the keys, and undefined for what it has not', async () => {
       await store.write([write('a', 'A'), write('b', 'B')]);
       const { entries } = await store.read(['b', 'none', 'a', 'b'], []);
-      expect(entries.map((entry) => entry?.bytes.toString().split('\n')[1])).toEqual(['B', undefined, 'A', 'B']);
+      expect(entries.map((stored) => stored?.entry.value)).toEqual(['B', undefined, 'A', 'B']);
     });
 
-    it('keeps bytes as they are', async () => {
-      const bytes = Buffer.from([...Buffer.from('1 g 1\n'), 0, 255, 10, 13, 128]);
-      await store.write([{ key: 'a', bytes, lifeMs: 60_000, generation: 'g', start: 1 }]);
-      expect((await store.read(['a'], [])).entries[0]?.bytes).toEqual(bytes);
+    it('keeps values as what they are, and each reader has his own', async () => {
+      const value = { at: new Date(5), of: new Map([['a', new Set([1])]]), bytes: Buffer.from([0, 255, 10]) };
+      await store.write([write('a', value)]);
+      const read = (await valueOf('a')) as typeof value;
+      expect(read).toEqual(value);
+      read.at.setTime(9);
+      read.of.clear();
+      expect(await valueOf('a')).toEqual({ ...value, at: new Date(5) });
     });
 
-    it('tells how long it will keep an entry, and drops it then', async () => {
-      await store.write([write('a', 'A', { lifeMs: 200 })]);
-      const remaining = (await store.read(['a'], [])).entries[0]?.remainingMs ?? NaN;
-      expect(remaining).toBeGreaterThan(0);
-      expect(remaining).toBeLessThanOrEqual(200);
+    it('says what it can not keep, and keeps the others', async () => {
+      const refusals = await store.write([write('a', 'A'), write('b', new Unknown()), write('c', 'C')]);
+      expect(refusals.map((refusal) => refusal?.message)).toEqual([
+        undefined,
+        expect.stringContaining('Unknown'),
+        undefined,
+      ]);
+      expect([await valueOf('a'), await valueOf('b'), await valueOf('c')]).toEqual(['A', undefined, 'C']);
+    });
+
+    it('tells when the computation of an entry began, never later than it did, and drops it after its life', async () => {
+      const begunAt = now() - 50;
+      await store.write([write('a', 'A', { lifeMs: 250, begunAt })]);
+      const [stored] = (await store.read(['a'], [])).entries;
+      expect(stored?.begunAt).toBeLessThanOrEqual(begunAt);
+      expect(stored?.begunAt).toBeGreaterThan(begunAt - 50);
       await wait(250);
-      expect(await textOf('a')).toBeUndefined();
+      expect(await valueOf('a')).toBeUndefined();
     });
 
     it('keeps nothing whose life is over', async () => {
       await store.write([write('a', 'A', { lifeMs: 0 }), write('b', 'B', { lifeMs: -5 }), write('c', 'C')]);
-      expect([await textOf('a'), await textOf('b'), await textOf('c')]).toEqual([undefined, undefined, 'C']);
+      expect([await valueOf('a'), await valueOf('b'), await valueOf('c')]).toEqual([undefined, undefined, 'C']);
     });
 
     it('lets no entry replace one of its generation with a later start', async () => {
       await store.write([write('a', 'later', { start: 20 })]);
       await store.write([write('a', 'earlier', { start: 10 })]);
-      expect(await textOf('a')).toBe('later');
+      expect(await valueOf('a')).toBe('later');
       await store.write([write('a', 'as late', { start: 20 })]);
-      expect(await textOf('a')).toBe('as late');
+      expect(await valueOf('a')).toBe('as late');
       await store.write([write('a', 'another generation', { start: 10, generation: 'h' })]);
-      expect(await textOf('a')).toBe('another generation');
+      expect(await valueOf('a')).toBe('another generation');
     });
 
     it('has a clock that rises with every raise, and marks what was raised', async () => {
@@ -75,7 +112,7 @@ export function describeStore(name: string, create: () => Promise<StoreUnderTest
       expect(first.clock).toBeGreaterThan(before.clock);
       expect(second.clock).toBeGreaterThan(first.clock);
       expect(tide).toMatchObject({ generation: before.generation, clock: second.clock, floor: before.floor });
-      expect(Object.fromEntries(tide.marks)).toEqual({
+      expect(Object.fromEntries(tide.marks)).toMatchObject({
         x: { hard: first.clock, soft: 0 },
         y: { hard: 0, soft: second.clock },
       });
@@ -107,16 +144,16 @@ export function describeStore(name: string, create: () => Promise<StoreUnderTest
       await store.write(names.map((name) => write(name, name)));
       await store.raise({ fields: names, kind: 'hard' });
       const { entries, tide } = await store.read(names, names);
-      expect(entries.every((entry, i) => entry?.bytes.toString().endsWith(`n${i}`))).toBe(true);
+      expect(entries.every((stored, i) => stored?.entry.value === `n${i}`)).toBe(true);
       expect(tide.marks.size).toBe(1_000);
     });
 
     it('tells its health and its size', async () => {
       await store.write([write('a', 'A')]);
       expect(store.health()).toMatchObject({ available: true, pendingRaises: 0, message: undefined });
-      const size = await store.size();
-      expect(size?.entries).toBeGreaterThanOrEqual(1);
-      expect(size?.bytes).toBeGreaterThan(0);
+      const sizes = await store.sizes();
+      expect(sizes.map(({ layer }) => layer)).toEqual(layers);
+      for (const { entries, bytes } of sizes) expect([entries >= 1, bytes > 0]).toEqual([true, true]);
     });
   });
 }

@@ -163,8 +163,8 @@ describe.each(MARKETS)('A gateway on $candles and a real Redis', ({ env, btc, et
       }),
     );
     await redis.kill('SIGKILL');
-    await until(() => statuses.has('BYPASS'));
-    expect((await gateway.get('/health')).body).toMatchObject({ status: 'degraded' });
+    const health = async () => (await gateway.get('/health')).body;
+    await vi.waitFor(async () => expect(await health()).toMatchObject({ status: 'degraded' }), { timeout: 5_000 });
     await redis.restart();
     statuses.clear();
     await vi.waitFor(() => expect(statuses).toContain('HIT'), { timeout: 5_000 });

@@ -1,9 +1,21 @@
 import SchemaBuilder from '@pothos/core';
 import { assertObjectType, graphql, type GraphQLField, type GraphQLSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { Provenance, type PolicyOptions } from '../../src/cache/index.js';
-import { CacheTrace, fieldCachePlugin, fieldPolicyOf, type FieldCacheContext } from '../../src/field-cache/index.js';
+import { MemoryStore, Provenance, type PolicyOptions, type Store } from '../../src/cache/index.js';
+import type { Outbox } from '../../src/cache/outbox.js';
+import { StoreUnavailableError } from '../../src/cache/stores/store-unavailable-error.js';
+import { noteRow } from '../../src/cache/unit-of-work.js';
+import {
+  CacheTrace,
+  fieldCachePlugin,
+  fieldPolicyOf,
+  invalidate,
+  type FieldCacheContext,
+} from '../../src/field-cache/index.js';
+import { createDeferred } from '../../src/support/deferred.js';
 import { createWorld } from '../cache/cache-world.js';
+import { alteredStore } from '../support/altered-store.js';
+import { ManualClock } from '../support/manual-clock.js';
 
 interface Pair {
   readonly symbol: string;
@@ -193,7 +205,135 @@ describe('a mutation', () => {
     expect(await ask('mutation { change(to: "second") { value } }')).toEqual({ change: { value: 'second' } });
     expect(await ask('{ value }')).toEqual({ value: 'second' });
   });
+
+  it('ends what it has committed, and then the outbox may forget it', async () => {
+    const { ask, outbox, raised, trace } = createWriter(async () => {
+      noteRow({ id: 1, tags: ['value', 'list:1'] });
+      await Promise.resolve();
+      noteRow({ id: 2, tags: ['list:1', 'list:2'] });
+    });
+    await ask('mutation { write }');
+    expect(raised()).toEqual([['value', 'list:1', 'list:2']]);
+    expect([outbox.forgotten, outbox.kept, trace.invalidationPending]).toEqual([[1, 2], [], false]);
+  });
+
+  it('ends what it has committed although it fails afterwards', async () => {
+    const { ask, outbox, raised } = createWriter(() => {
+      noteRow({ id: 1, tags: ['value'] });
+      throw new Error('after the commit');
+    });
+    expect(await ask('mutation { write }')).toMatchObject([{ message: 'after the commit' }]);
+    expect([raised(), outbox.forgotten]).toEqual([[['value']], [1]]);
+  });
+
+  it('leaves what it has committed where it lies while the store is away, keeps the rest, and says so', async () => {
+    const { ask, outbox, trace } = createWriter(
+      async () => noteRow({ id: 1, tags: ['value'] }),
+      { store: awayStore() },
+      ['value', 'order:7'],
+    );
+    expect(await ask('mutation { write }')).toBeUndefined();
+    expect([outbox.forgotten, outbox.kept, trace.invalidationPending]).toEqual([[], [['order:7']], true]);
+  });
+
+  it('raises and forgets nothing where it has changed nothing', async () => {
+    const { ask, outbox, raised } = createWriter(async () => undefined);
+    await ask('mutation { write }');
+    expect([raised(), outbox.forgotten]).toEqual([[], []]);
+  });
+
+  it('does not end what another one writes at the same time', async () => {
+    const [entered, gate] = [createDeferred<void>(), createDeferred<void>()];
+    const slow = createWriter(async () => {
+      entered.resolve();
+      await gate.promise;
+      noteRow({ id: 1, tags: ['slow'] });
+    });
+    const quick = createWriter(async () => noteRow({ id: 2, tags: ['quick'] }));
+    const slowly = slow.ask('mutation { write }');
+    await entered.promise;
+    await quick.ask('mutation { write }');
+    gate.resolve();
+    await slowly;
+    expect([slow.raised(), quick.raised()]).toEqual([[['slow']], [['quick']]]);
+  });
 });
+
+describe('invalidate', () => {
+  it('has the outbox keep what could not be raised, of its kind, and tells the request', async () => {
+    const { contextValue, outbox, trace } = createWriter(async () => undefined, { store: awayStore() });
+    expect(await invalidate(contextValue, ['a', 'b'], { kind: 'soft' })).toMatchObject({ status: 'PENDING' });
+    expect([outbox.kept, outbox.kinds, trace.invalidationPending]).toEqual([[['a', 'b']], ['soft'], true]);
+  });
+
+  it('goes without an outbox', async () => {
+    const { contextValue, trace } = createWriter(async () => undefined, { store: awayStore() });
+    const { database: _, ...withoutDatabase } = contextValue;
+    expect(await invalidate(withoutDatabase, ['a'])).toMatchObject({ status: 'PENDING' });
+    expect(trace.invalidationPending).toBe(true);
+  });
+});
+
+/** Remembers what it is told. */
+class NotingOutbox implements Outbox {
+  readonly kept: (readonly string[])[] = [];
+  readonly kinds: string[] = [];
+  readonly forgotten: number[] = [];
+
+  async keep(tags: readonly string[], kind: string): Promise<boolean> {
+    this.kept.push(tags);
+    this.kinds.push(kind);
+    return true;
+  }
+
+  forget(ids: readonly number[]): void {
+    this.forgotten.push(...ids);
+  }
+
+  async drain(): Promise<number> {
+    return 0;
+  }
+}
+
+/** Private: a schema whose one mutation does what it is told, its context, and what it raises. */
+function createWriter(write: () => Promise<void>, options: Parameters<typeof createWorld>[0] = {}, tags?: string[]) {
+  const builder = createBuilder();
+  builder.mutationType({});
+  builder.queryField('value', (t) => t.string({ resolve: () => 'value' }));
+  builder.mutationField('write', (t) =>
+    t.boolean({
+      ...(tags ? { invalidates: () => tags } : {}),
+      resolve: async () => {
+        await write();
+        return true;
+      },
+    }),
+  );
+  const schema = builder.toSchema({ sortSchema: false });
+  const { cache, events } = createWorld(options);
+  const outbox = new NotingOutbox();
+  const contextValue: FieldCacheContext = {
+    cache,
+    provenance: new Provenance(),
+    trace: new CacheTrace(),
+    viewer: undefined,
+    database: async () => ({ outbox }),
+    loaders: { clear: () => undefined },
+  };
+  return {
+    outbox,
+    contextValue,
+    trace: contextValue.trace,
+    raised: () => events.flatMap((event) => (event.type === 'raised' ? [event.tags] : [])),
+    ask: async (source: string) => (await graphql({ schema, source, contextValue })).errors,
+  };
+}
+
+/** Private: a store that no raise reaches. */
+function awayStore(): Store {
+  const store = new MemoryStore({ clock: new ManualClock(), maxBytes: 1_000 });
+  return alteredStore(store, { raise: () => Promise.reject(new StoreUnavailableError('away')) });
+}
 
 const loaderPolicy: PolicyOptions<never> = { name: 'Query.price', ttl: '5s', tags: ['price:{$args.symbol}'] };
 

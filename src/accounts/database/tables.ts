@@ -1,5 +1,6 @@
 import { relations, sql } from 'drizzle-orm';
 import {
+  bigint,
   boolean,
   check,
   index,
@@ -85,6 +86,18 @@ export const watchlistItems = pgTable(
     primaryKey({ columns: [table.watchlistId, table.symbol] }),
     unique('watchlist_items_position').on(table.watchlistId, table.position),
   ],
+);
+
+/** Invalidations that wait to be raised: see ../outbox.ts. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    /** As people write them, without a namespace. */
+    tags: text('tags').array().notNull(),
+    kind: text('kind', { enum: ['hard', 'soft'] }).notNull(),
+  },
+  (table) => [check('outbox_kind', sql`${table.kind} in ('hard', 'soft')`)],
 );
 
 export const watchlistRelations = relations(watchlists, ({ many }) => ({ items: many(watchlistItems) }));

@@ -1,35 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../support/clock.js';
-import type { Mark, Raise, Raised, TideReading } from './tide.js';
+import { Mirror } from './mirror.js';
+import { KEEP_MARKS_MS, type Raise, type Raised } from './tide.js';
 
-/** The tide of a single process, where no Redis is: the same rules on a map. */
+/** The tide of a single process: a mirror that nothing is ahead of. */
 export class MemoryTide {
-  readonly #generation = randomUUID();
-  readonly #floor: number;
-  readonly #marks = new Map<string, Mark>();
+  readonly mirror = new Mirror();
+  readonly #generation: string;
   readonly #time: Clock;
-  #clock: number;
+  #keepMarksMs = KEEP_MARKS_MS;
 
-  constructor(time: Clock) {
+  constructor(time: Clock, generation = randomUUID() as string) {
     this.#time = time;
-    this.#clock = this.#floor = time.now() * 1_000;
-  }
-
-  read(fields: readonly string[]): TideReading {
-    const marks = new Map<string, Mark>();
-    for (const field of fields) {
-      const mark = this.#marks.get(field);
-      if (mark) marks.set(field, mark);
-    }
-    return { generation: this.#generation, clock: this.#clock, floor: this.#floor, marks };
+    this.#generation = generation;
+    this.mirror.begin(this.#generation, time.now() * 1_000);
   }
 
   raise({ fields, kind, to }: Raise): Raised {
-    this.#clock = Math.max(this.#clock + 1, this.#time.now() * 1_000);
-    for (const field of fields) {
-      const mark = this.#marks.get(field) ?? { hard: 0, soft: 0 };
-      this.#marks.set(field, { ...mark, [kind]: Math.max(mark[kind], to ?? this.#clock) });
-    }
-    return { generation: this.#generation, clock: this.#clock };
+    const previous = this.mirror.clock;
+    const clock = Math.max(previous + 1, this.#time.now() * 1_000);
+    this.mirror.apply({ generation: this.#generation, previous, clock, kind, to: to ?? clock, fields });
+    this.mirror.forgetBefore(clock - this.#keepMarksMs * 1_000);
+    return { generation: this.#generation, clock };
+  }
+
+  keepMarksFor(ms: number): void {
+    this.#keepMarksMs = Math.max(this.#keepMarksMs, ms);
   }
 }

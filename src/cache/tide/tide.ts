@@ -20,10 +20,12 @@ export interface Mark {
   readonly soft: number;
 }
 
+export type MarkKind = 'hard' | 'soft';
+
 /** Raise the marks of `fields`, or, without any, only advance the clock (a *tick*). */
 export interface Raise {
   readonly fields: readonly string[];
-  readonly kind: 'hard' | 'soft';
+  readonly kind: MarkKind;
   /** Raise to this clock value and not to the new one: a forced refresh raises to its own start, so that its result lives. */
   readonly to?: number;
 }
@@ -33,3 +35,6 @@ export interface Raised {
   readonly generation: string;
   readonly clock: number;
 }
+
+/** How long marks are kept at least: longer than most entries live. */
+export const KEEP_MARKS_MS = 25 * 3_600_000;

@@ -1,5 +1,5 @@
 import { markFields, type TagStart } from './tag.js';
-import type { TideReading } from './tide.js';
+import type { Mark, TideReading } from './tide.js';
 
 /** `soft`: valid, but a soft mark ended its freshness. */
 export type Validity = 'valid' | 'soft' | 'invalid';
@@ -10,11 +10,17 @@ export type Validity = 'valid' | 'soft' | 'invalid';
  */
 export function validity(generation: string, tags: readonly TagStart[], tide: TideReading): Validity {
   if (generation !== tide.generation) return 'invalid';
+  if (tags.some(({ start }) => start < tide.floor)) return 'invalid';
+  return validityByMarks(tags, tide.marks);
+}
+
+/** The part of the rule that is about marks, for whoever knows that generation and floor are as they must be. */
+export function validityByMarks(tags: readonly TagStart[], marks: ReadonlyMap<string, Mark>): Validity {
+  if (marks.size === 0) return 'valid';
   let result: Validity = 'valid';
   for (const { tag, start } of tags) {
-    if (start < tide.floor) return 'invalid';
     for (const field of markFields(tag)) {
-      const mark = tide.marks.get(field);
+      const mark = marks.get(field);
       if (mark === undefined) continue;
       if (mark.hard > start) return 'invalid';
       if (mark.soft > start) result = 'soft';

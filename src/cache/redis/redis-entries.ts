@@ -1,0 +1,104 @@
+import type { Clock } from '../../support/clock.js';
+import { deepFreeze } from '../../support/deep-freeze.js';
+import { decodeEntry, encodeEntry } from '../codec.js';
+import { refusalOf } from '../codec/refusal-of.js';
+import type { UnstorableError } from '../codec/unstorable-error.js';
+import { lifeMs } from '../entry.js';
+import type { StoredEntry, StoreReading, StoreWrite } from '../stores/store.js';
+import { StoreUnavailableError, TideLostError } from '../stores/store-unavailable-error.js';
+import type { Mark, TideReading } from '../tide/tide.js';
+import { LinkError, type RedisLink, type RedisRequest } from './redis-link.js';
+import { createRedisScript } from './redis-script.js';
+import { repliesOf } from './replies-of.js';
+
+/** KEYS[1] an entry; ARGV: bytes, life in ms, generation, start. An entry never replaces one of its generation with a later start. */
+const STORE = createRedisScript(`
+local generation, start = string.match(redis.call('GETRANGE', KEYS[1], 0, 127), '^%d+ (%S+) (%d+)\\n')
+if generation == ARGV[3] and tonumber(start) > tonumber(ARGV[4]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`);
+
+export interface RedisEntriesOptions {
+  readonly link: RedisLink;
+  readonly clock: Clock;
+  /** Stands before every key. */
+  readonly prefix: string;
+  /** The tide's hash. */
+  readonly tide: string;
+}
+
+/** Entries as strings with PX; their bytes are the codec's. */
+export class RedisEntries {
+  readonly #options: RedisEntriesOptions;
+
+  constructor(options: RedisEntriesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Entries and marks, together. Where nodes of a cluster answer side by side, the marks may be older than an entry: they are no
+   * older than the question, and so hold every raise that had returned when it was asked.
+   */
+  async read(keys: readonly string[], fields: readonly string[]): Promise<StoreReading> {
+    const { link, clock, prefix, tide } = this.#options;
+    const askedAt = clock.monotonic();
+    const requests: RedisRequest[] = keys.flatMap((key) => [
+      { name: 'pttl', key: prefix + key, args: [prefix + key] },
+      { name: 'get', key: prefix + key, args: [prefix + key], buffer: true },
+    ]);
+    const marks = ['generation', 'clock', 'floor', ...fields.map((field) => `tag ${field}`)];
+    requests.push({ name: 'hmget', key: tide, args: [tide, ...marks] });
+    const replies = await link.send(requests).catch(toUnavailable);
+    const [reading] = await repliesOf(Promise.resolve(replies.slice(-1)));
+    return {
+      // An entry whose node does not answer, or that is of another type, is one that is not there.
+      entries: keys.map((_, i) => toStoredEntry(replies[2 * i], replies[2 * i + 1], askedAt)),
+      tide: toTideReading(reading, fields),
+    };
+  }
+
+  /** In order what can't be stored, and why. Rejects where nothing was answered; an entry that Redis refuses, being full, is lost. */
+  async write(writes: readonly StoreWrite[]): Promise<readonly (UnstorableError | undefined)[]> {
+    const { link, clock, prefix } = this.#options;
+    const requests: RedisRequest[] = [];
+    const refusals = writes.map(({ key, entry, begunAt }) => {
+      const px = Math.floor(begunAt + lifeMs(entry) - clock.monotonic());
+      if (px <= 0) return undefined;
+      return refusalOf(() => {
+        const args = [encodeEntry(entry), px, entry.generation, entry.start];
+        requests.push({ script: STORE, keys: [prefix + key], args });
+      });
+    });
+    if (requests.length > 0) await link.send(requests).catch(toUnavailable);
+    return refusals;
+  }
+}
+
+/** Private */
+function toUnavailable(error: unknown): never {
+  if (error instanceof LinkError) throw new StoreUnavailableError(`Redis: ${error.message}`, { cause: error });
+  throw error;
+}
+
+/** Private: PTTL was asked before the value, and is counted from the sending: no entry is thought younger than it is. */
+function toStoredEntry(pttl: unknown, bytes: unknown, askedAt: number): StoredEntry | undefined {
+  const remainingMs = Number(pttl);
+  if (!Buffer.isBuffer(bytes) || !(remainingMs > 0)) return undefined;
+  const entry = decodeEntry(bytes);
+  // Frozen, so that memory may hold it as it is, and hand it to everyone.
+  deepFreeze(entry?.value);
+  return entry && { entry, begunAt: askedAt + remainingMs - lifeMs(entry), layer: 'REDIS' };
+}
+
+/** Private */
+function toTideReading(reply: unknown, fields: readonly string[]): TideReading {
+  const [generation, clock, floor, ...values] = reply as (string | null)[];
+  if (!generation || !clock || !floor) throw new TideLostError('Redis: the tide is gone; a new generation begins');
+  const marks = new Map<string, Mark>();
+  for (const [i, field] of fields.entries()) {
+    const [hard, soft] = values[i]?.split(' ') ?? [];
+    if (hard !== undefined) marks.set(field, { hard: Number(hard), soft: Number(soft) });
+  }
+  return { generation, clock: Number(clock), floor: Number(floor), marks };
+}

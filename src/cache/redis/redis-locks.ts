@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type { Timers } from '../../support/timers.js';
+import type { Bus } from '../bus/bus.js';
+import type { LockAsk, LockOutcome, Locks } from '../stores/locks.js';
+import { ifLost } from './if-lost.js';
+import type { RedisLink, RedisRequest } from './redis-link.js';
+import { createRedisScript } from './redis-script.js';
+import { repliesOf } from './replies-of.js';
+
+/** How long a lock outlives its owner. */
+const LOCK_MS = 1_500;
+const RENEW_EVERY_MS = 500;
+/** The bus may have lost the word that a lock is free. */
+const POLL_MS = 500;
+
+/**
+ * KEYS: the lock, a hash of its owner's token and of who waits, and the entry, of the same slot. ARGV: token, life in ms, who asks; head
+ * (`generation start`) and remaining life in ms of the entry that was seen, or ''; generation and start that another one must have at
+ * least, or ''. An entry that lives longer than the one that was seen is another one, where the tide stood still between them.
+ */
+const ACQUIRE = createRedisScript(`
+local generation, start = string.match(redis.call('GETRANGE', KEYS[2], 0, 127), '^%d+ (%S+) (%d+)\n')
+if generation and (generation .. ' ' .. start ~= ARGV[4] or redis.call('PTTL', KEYS[2]) > tonumber(ARGV[5])) then
+  if ARGV[6] == '' or (generation == ARGV[6] and tonumber(start) >= tonumber(ARGV[7])) then return 'changed' end
+end
+if redis.call('EXISTS', KEYS[1]) == 0 then
+  redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'waiting', '')
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  return 'owned'
+end
+local waiting = redis.call('HGET', KEYS[1], 'waiting') or ''
+if not string.find(waiting, ARGV[3], 1, true) then redis.call('HSET', KEYS[1], 'waiting', waiting .. ARGV[3] .. ' ') end
+return 'held'
+`);
+
+/** KEYS[1] the lock; ARGV: token, life in ms. */
+const RENEW = createRedisScript(`
+if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+`);
+
+/** KEYS[1] the lock; ARGV: token, the bus's channel, the key. Only its owner releases it. */
+const RELEASE = createRedisScript(`
+if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
+local waiting = redis.call('HGET', KEYS[1], 'waiting') or ''
+redis.call('DEL', KEYS[1])
+for id in string.gmatch(waiting, '%S+') do redis.call('PUBLISH', ARGV[2] .. ':' .. id, 'freed ' .. ARGV[3]) end
+return 1
+`);
+
+export interface RedisLocksOptions {
+  readonly link: RedisLink;
+  readonly bus: Bus;
+  readonly timers: Timers;
+  readonly prefix: string;
+}
+
+/** Locks with PX and their owner's token, renewed while he computes, released by compare-and-delete. */
+export class RedisLocks implements Locks {
+  readonly #options: RedisLocksOptions;
+  readonly #token = randomUUID();
+  readonly #owned = new Set<string>();
+  readonly #waiting = new Map<string, Set<() => void>>();
+  #cancelRenewal: (() => void) | undefined;
+
+  constructor(options: RedisLocksOptions) {
+    this.#options = options;
+    options.bus.onMessage('freed', (key) => this.#wake(key));
+  }
+
+  async acquire(asks: readonly LockAsk[]): Promise<readonly LockOutcome[]> {
+    const { link, bus, prefix } = this.#options;
+    const requests = asks.map(({ key, seen, least }): RedisRequest => {
+      const was = seen ? [`${seen.generation} ${seen.start}`, Math.ceil(seen.remainingMs)] : ['', 0];
+      const args = [this.#token, LOCK_MS, bus.id, ...was, least?.generation ?? '', least?.start ?? ''];
+      return { script: ACQUIRE, keys: [this.#lockOf(key), prefix + key], args };
+    });
+    const outcomes = (await repliesOf(link.send(requests))) as readonly LockOutcome[];
+    for (const [i, { key }] of asks.entries()) if (outcomes[i] === 'owned') this.#owned.add(key);
+    if (this.#owned.size > 0) this.#renewLater();
+    return outcomes;
+  }
+
+  release(keys: readonly string[]): void {
+    const { bus } = this.#options;
+    const requests = keys
+      .filter((key) => this.#owned.delete(key))
+      .map((key) => ({ script: RELEASE, keys: [this.#lockOf(key)] as const, args: [this.#token, bus.channel, key] }));
+    this.#send(requests);
+  }
+
+  freed(key: string): Promise<void> {
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(key) ?? new Set();
+      this.#waiting.set(key, waiting);
+      const wake = () => {
+        cancel();
+        waiting.delete(wake);
+        if (waiting.size === 0) this.#waiting.delete(key);
+        resolve();
+      };
+      const cancel = this.#options.timers.after(POLL_MS, wake);
+      waiting.add(wake);
+    });
+  }
+
+  close(): void {
+    this.release([...this.#owned]);
+    this.#cancelRenewal?.();
+  }
+
+  /** Beside its entry on a cluster: what stands between braces chooses the slot. */
+  #lockOf(key: string): string {
+    const { prefix } = this.#options;
+    return `${prefix}lock:{${prefix}${key}}`;
+  }
+
+  #wake(key: string): void {
+    for (const wake of [...(this.#waiting.get(key) ?? [])]) wake();
+  }
+
+  #renewLater(): void {
+    this.#cancelRenewal ??= this.#options.timers.after(RENEW_EVERY_MS, () => {
+      this.#cancelRenewal = undefined;
+      const keys = [...this.#owned];
+      if (keys.length === 0) return;
+      this.#send(keys.map((key) => ({ script: RENEW, keys: [this.#lockOf(key)], args: [this.#token, LOCK_MS] })));
+      this.#renewLater();
+    });
+  }
+
+  /** What is lost here expires. */
+  #send(requests: readonly RedisRequest[]): void {
+    if (requests.length > 0) void this.#options.link.send(requests).catch(ifLost);
+  }
+}
