@@ -52,13 +52,13 @@ async function readingCosts(redisUrl: string): Promise<Measurement[]> {
     return [first, await costOf(() => ask(two.url, query), redis, counter)];
   };
   try {
-    const { instruments } = await askFor<{ instruments: { nodes: { symbol: string }[] } }>(one.url, INSTRUMENTS);
+    const { instruments } = await askFor<Instruments>(one.url, INSTRUMENTS);
     await ask(two.url, INSTRUMENTS);
-    const symbols = instruments.nodes.map(({ symbol }) => symbol);
+    const symbols = instruments.edges.map(({ node }) => node.symbol);
     const overviews: Cost[][] = [];
     for (const timeframe of TIMEFRAMES) overviews.push(await costs(QUERY.replace('H4', timeframe)));
     const lists: Cost[][] = [];
-    for (const from of [0, 30, 60, 90, 120]) lists.push(await costs(pricesQuery(symbols.slice(from, from + 50))));
+    for (const from of [0, 50, 100, 150]) lists.push(await costs(pricesQuery(symbols.slice(from, from + 50))));
     return [...toMeasurements('overview of 15 pairs', overviews), ...toMeasurements('list of 50 prices', lists)];
   } finally {
     await one.close();
@@ -69,8 +69,12 @@ async function readingCosts(redisUrl: string): Promise<Measurement[]> {
 }
 
 /** Private: none of them asked for before. */
-const TIMEFRAMES = ['M5', 'M15', 'M30', 'H1', 'D1'];
-const INSTRUMENTS = '{ instruments(first: 200) { nodes { symbol } } }';
+const TIMEFRAMES = ['M5', 'M15', 'H1', 'D1', 'W1'];
+const INSTRUMENTS = '{ instruments(first: 250) { edges { node { symbol } } } }';
+
+interface Instruments {
+  readonly instruments: { readonly edges: readonly { readonly node: { readonly symbol: string } }[] };
+}
 
 /** Private */
 function pricesQuery(symbols: readonly string[]): string {

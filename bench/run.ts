@@ -34,6 +34,8 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Measurement[]>>> =
 const RESULTS = 'bench/results.json';
 
 await main(process.argv.slice(2));
+// A socket that was reset while it was ending keeps Node from ending by itself.
+process.exit();
 
 /** `npm run bench` runs all, `npm run bench -- NAME` one; prints a table and keeps the results by name. */
 async function main(names: readonly string[]): Promise<void> {
@@ -68,7 +70,7 @@ async function readResults(): Promise<Record<string, readonly Measurement[]>> {
 function toLine({ what, value, unit, beside = [], against }: Measurement): string {
   const more = beside.map((quantity) => `${toText(quantity.value).padStart(10)} ${quantity.unit}`).join('');
   const compared = against ? `   ${against.ratio.toFixed(1)} x ${against.what}` : '';
-  return `  ${what.padEnd(44)}${toText(value).padStart(10)} ${unit}${more}${compared}`;
+  return `  ${what.padEnd(56)}${toText(value).padStart(10)} ${unit}${more}${compared}`;
 }
 
 /** Private: counts have no decimals. */

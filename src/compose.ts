@@ -10,6 +10,7 @@ import {
   Namespaces,
   OutboxDrain,
   type CacheEvent,
+  type RefusedError,
   type Store,
 } from './cache/index.js';
 import type { Config } from './config.js';
@@ -49,6 +50,7 @@ export interface Gateway {
 }
 
 const NAMESPACE_LENGTH = 12;
+const REFUSAL_EVERY_MS = 60_000;
 
 /** The composition root: the only place that knows every part. */
 export async function composeGateway(config: Config, logger: Logger, clock: Clock = systemClock): Promise<Gateway> {
@@ -163,6 +165,10 @@ function openStore({ redis, cacheMemoryBytes: maxBytes }: Config, clock: Clock, 
       if (trusted) logger.info('Redis answers: the cache is in use');
       else logger.warn({ reason }, 'Redis is away: everything is computed until it answers');
     },
+    onRefusal: oncePerKind(
+      ({ kind, message }) => logger.warn({ kind, message }, 'Redis refuses what the cache asks'),
+      clock,
+    ),
   });
 }
 
@@ -170,6 +176,17 @@ function openStore({ redis, cacheMemoryBytes: maxBytes }: Config, clock: Clock, 
 function logDrain(failure: Error | undefined, logger: Logger): void {
   if (failure) logger.warn({ err: failure }, 'the outbox could not be drained: its invalidations wait');
   else logger.info('the outbox is drained again');
+}
+
+/** Private: a full Redis refuses every write; one line a minute tells as much. */
+function oncePerKind(tell: (refusal: RefusedError) => void, clock: Clock): (refusal: RefusedError) => void {
+  const told = new Map<string, number>();
+  return (refusal) => {
+    const now = clock.monotonic();
+    if (now - (told.get(refusal.kind) ?? -Infinity) < REFUSAL_EVERY_MS) return;
+    told.set(refusal.kind, now);
+    tell(refusal);
+  };
 }
 
 /** Private */

@@ -77,7 +77,7 @@ export const BREAKS: readonly Break[] = [
         replace: 'return true;',
       },
     ],
-    nemeses: ['gateway-hold', 'bus-delay', 'gateway-stop-long'],
+    nemeses: ['gateway-hold'],
   },
   {
     name: 'generation-not-compared',

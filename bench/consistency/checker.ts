@@ -59,6 +59,8 @@ export class Checker {
   computations = 0;
   /** Computations of a key at two gateways at one time that nothing excuses. */
   unexcusedAcross = 0;
+  /** The history of the first of them. */
+  acrossExample: readonly string[] = [];
   readonly #options: CheckerOptions;
   readonly #keys = new Map<string, KeyHistory>();
   readonly #duplicates: DuplicateFinder;
@@ -169,7 +171,7 @@ export class Checker {
 
   /** What it is made of was read after it was asked for; once it has returned, nobody reads what was begun before it. */
   #checkRefresh(operation: Operation, { readings, alone }: Answered): void {
-    for (const { key, version, status, kept } of readings) {
+    for (const { key, version, kept } of readings) {
       const history = this.#history(key);
       this.#duplicates.invalidated(key, operation);
       const present = history.versionAt(operation.start);
@@ -177,13 +179,18 @@ export class Checker {
         const what = `version ${version} was answered, ${present} was there when the refresh was asked for`;
         this.#report('refresh from before its request', key, operation.end, what);
       }
-      if (status === 'REFRESHED' && kept && !alone) history.acknowledge(operation.end, present);
+      if (kept && !alone) history.acknowledge(operation.end, present);
     }
   }
 
   #reportDuplicate({ first, second, events }: Duplicate): void {
     // A lock that is lost costs a computation, which is no breach: how often that happens is for the report.
-    if (first.gateway !== second.gateway) return void (this.unexcusedAcross += 1);
+    if (first.gateway !== second.gateway) {
+      this.unexcusedAcross += 1;
+      if (this.unexcusedAcross > 1) return;
+      this.acrossExample = printHistory(second.key, events, this.#options.disturbances);
+      return;
+    }
     const what = `two computations at one time at ${first.gateway}, though nothing was invalidated and Redis answered`;
     this.#report('duplicate computation', second.key, second.end, what, events);
   }

@@ -126,6 +126,15 @@ export function buildConsistencySchema(): GraphQLSchema {
           return { key: `lagging:${key}`, version, viewer: null };
         },
       }),
+      lasting: t.field({
+        type: RegisterType,
+        cache: { ttl: '10s', alone: 'ttl', tags: ['lasting:{$args.key}'] },
+        args: { key: t.arg.string({ required: true }) },
+        resolve: async (_, { key }, { read }) => {
+          const [version = NaN] = await read([`lasting:${key}`]);
+          return { key: `lasting:${key}`, version, viewer: null };
+        },
+      }),
       mine: t.field({
         type: RegisterType,
         cache: { ttl: '30s', scope: 'PRIVATE', tags: ['mine:{$viewer}'], refreshable: true },

@@ -1,10 +1,10 @@
-import { systemTimers } from '../../src/support/timers.js';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { ExecutionResult } from 'graphql';
-import { Cache, connectRedis, Namespaces, createRedisStore } from '../../src/cache/index.js';
+import { Cache, connectRedis, createRedisStore, Namespaces } from '../../src/cache/index.js';
 import { answerGraphql } from '../../src/server/graphql-endpoint.js';
+import { systemTimers } from '../../src/support/timers.js';
 import { buildConsistencySchema, createConsistencyContext, type ConsistencyContext } from './gateway-schema.js';
 import { HttpClient } from './http-client.js';
 import { SkewedClock } from './skewed-clock.js';

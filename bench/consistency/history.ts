@@ -17,8 +17,11 @@ export interface Operation {
   readonly outcome: Answered | Failed;
 }
 
-/** The fields of the gateways' schema. `board` is a composite too, of registers that are seldom written. */
-export type Field = 'register' | 'lagging' | 'mine' | 'composite' | 'board';
+/**
+ * The fields of the gateways' schema. `lagging` is served stale, `lasting` to its TTL by a gateway that is alone;
+ * `board` is a composite too, of registers that are seldom written.
+ */
+export type Field = 'register' | 'lagging' | 'lasting' | 'mine' | 'composite' | 'board';
 
 export interface Answered {
   readonly type: 'answered';

@@ -14,7 +14,7 @@ export type NemesisLane = 'redis' | 'gateways' | 'clocks';
 /** By how much the clock of Redis is stepped, s: more than any lease and any wait. */
 export const CLOCK_STEP_S = 5;
 
-const STOPS_MS = { short: [200, 900], long: [1_100, 2_500] } as const;
+const STOPS_MS = { short: [200, 900], long: [1_100, 4_000] } as const;
 
 export const NEMESIS_NAMES = [
   ...(['redis-restart', 'redis-restart-empty', 'redis-restart-older', 'redis-stop', 'redis-flush'] as const),
@@ -138,7 +138,7 @@ async function stopGateway({ fleet, random }: Arena, [low, high]: readonly [numb
   goOn();
 }
 
-/** Private: for as long as leases and waits may go either way. */
+/** Private: from less than a lease to twice what a gateway may serve alone, which is when one that should not serve shows. */
 async function harmNetwork(
   { redis, fleet, random }: Arena,
   harm: (network: Arena['redis']['networks'][number]) => void,
@@ -146,7 +146,7 @@ async function harmNetwork(
   const network = redis.networks[pickGateway(fleet, random)];
   if (!network) return;
   harm(network);
-  await sleep(random.between(50, 2_500));
+  await sleep(random.between(50, 4_000));
   network.restore();
 }
 

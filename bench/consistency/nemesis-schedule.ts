@@ -5,8 +5,8 @@ import { NEMESES, type Nemesis, type NemesisLane, type NemesisName } from './nem
 
 /** Between two nemeses of a lane, ms: mostly long enough for the cache to be warm again. */
 const PAUSE_MS = [400, 1_800] as const;
-/** After each round, ms: long enough for everything to be well for some seconds. */
-const CALM_MS = 6_000;
+/** After a round, ms for each of its nemeses and at the most: after a whole one everything is well for some seconds. */
+const CALM_MS = { each: 600, most: 6_000 };
 
 /**
  * Lets the nemeses strike until it is told to stop. In a round each strikes once, in random order, those of Redis and those of the gateways
@@ -18,7 +18,7 @@ export async function runNemeses(names: readonly NemesisName[], arena: Arena, se
   const rounds = async () => {
     do {
       await Promise.all([strikeOnce(of('redis'), arena, setting), strikeOnce(of('gateways'), arena, setting)]);
-    } while (await lastsFor(CALM_MS, signal));
+    } while (await lastsFor(Math.min(CALM_MS.most, CALM_MS.each * names.length), signal));
   };
   const clocks = async () => {
     do await strikeOnce(of('clocks'), arena, setting);

@@ -27,6 +27,7 @@ export function reportRun({ checker, disturbances, seconds, crashes }: RunResult
         .map(([name, count]) => `${name} ${count}`)
         .join(', ') || 'none'
     }`,
+    ...(checker.unexcusedAcross > 0 ? ['the first of those across:', ...indented(checker.acrossExample)] : []),
     ...crashes,
     ...checker.violations.flatMap(reportViolation),
     `violations: ${
@@ -63,11 +64,12 @@ function sharesOf({ counts }: RunResult['checker']) {
 
 /** Private */
 function reportViolation({ rule, key, at, what, history }: Violation): string[] {
-  return [
-    '',
-    `VIOLATION at ${(at / 1_000).toFixed(4)}s, ${key}: ${rule}: ${what}`,
-    ...history.map((line) => `  ${line}`),
-  ];
+  return ['', `VIOLATION at ${(at / 1_000).toFixed(4)}s, ${key}: ${rule}: ${what}`, ...indented(history)];
+}
+
+/** Private */
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
 }
 
 /** Private: the most frequent first. */

@@ -48,6 +48,7 @@ const BOUNDS: Readonly<Record<Field, FieldBounds>> = {
   composite: { maxAgeMs: 30_000, aloneMs: 2_000 },
   board: { maxAgeMs: 30_000, aloneMs: 2_000 },
   mine: { maxAgeMs: 30_000, aloneMs: 2_000 },
+  lasting: { maxAgeMs: 10_000, aloneMs: 10_000 },
   lagging: { maxAgeMs: 21_000, aloneMs: 2_000 },
 };
 

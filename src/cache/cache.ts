@@ -266,11 +266,11 @@ export class Cache {
   /** A flight of one's own: with the call's other misses, or, where an older one is still running, as the next. */
   #start({ slot, arrival, found }: Seen, group: Group, { mayJoin = true, isEarly = false } = {}): Flight<Landed> {
     const isShared = mayJoin && slot.key !== undefined;
-    const starting = (flight: Flight<Landed>): Starting => ({ flight, slot, found, isShared, isEarly });
+    const starting = (flight: Flight<Landed>): Starting => ({ flight, slot, found, isShared, isEarly, isNext: false });
     const key = isShared && slot.key !== undefined ? slot.key : `own ${(ownCount += 1)}`;
     if (this.#flights.isRunning(key)) {
-      return this.#flights.startNext(key, group.force, (flight) => {
-        this.#beginNext({ ...starting(flight), found: undefined }, group).catch(flight.fail);
+      return this.#flights.startNext(key, arrival, (flight) => {
+        this.#beginNext({ ...starting(flight), found: undefined, isNext: true }, group).catch(flight.fail);
       });
     }
     const flight = this.#flights.start(key, captureOf(arrival), group.force);
@@ -278,12 +278,10 @@ export class Cache {
     return flight;
   }
 
-  /** The waiting flight's turn: it captures now, by a tick where anyone who waits forces. */
+  /** The waiting flight's turn. Where it was forced, what another process has computed since the last who forced it came will do. */
   async #beginNext(starting: Starting, group: Group): Promise<void> {
     const { flight } = starting;
-    const captured = flight.forced
-      ? await this.#options.store.raise({ fields: [], kind: 'hard' }).catch(ifAway)
-      : await this.#lookup.readTide().catch(ifAway);
+    const captured = flight.forced ? flight.least : await this.#lookup.readTide().catch(ifAway);
     flight.capture = { generation: captured?.generation, clock: captured?.clock ?? 0 };
     this.#computations.begin({ ...group, starting: [starting] });
   }

@@ -6,6 +6,7 @@ import { TimeoutError, withTimeout } from '../support/with-timeout.js';
 import { isAlone } from './alone.js';
 import { lifeMs } from './entry.js';
 import type { CacheEvent } from './events.js';
+import type { Flight } from './flights.js';
 import type { Group, Miss, Starting } from './group.js';
 import { land, landFound, type Landed } from './landing.js';
 import type { Found, Lookup } from './lookup.js';
@@ -55,7 +56,9 @@ export class Computations {
     // Who can't be asked for a lock keeps nobody from computing.
     const isOurs = (i: number) => outcomes === undefined || outcomes[i] === 'owned';
     for (const [i, each] of locked.entries()) if (!isOurs(i)) this.#follow(group, each, outcomes?.[i] === 'held');
-    await this.#compute(group, [...free, ...locked.filter((_, i) => isOurs(i))]);
+    const ours = [...free, ...locked.filter((_, i) => isOurs(i))];
+    await Promise.all(ours.filter(({ isNext }) => isNext).map(({ flight }) => this.#tick(flight)));
+    await this.#compute(group, ours);
   }
 
   /** Another process computes, or has computed, the same. */
@@ -82,11 +85,15 @@ export class Computations {
       if (outcome === undefined || outcome === 'owned') break;
       wait = outcome === 'held';
     }
-    if (flight.forced) {
-      const tick = await store.raise({ fields: [], kind: 'hard' }).catch(ifAway);
-      if (tick) flight.capture = tick;
-    }
+    await this.#tick(flight);
     await this.#compute(group, [{ ...starting, found }]);
+  }
+
+  /** A forced refresh that waited captures as it begins: those who have come meanwhile may share it. */
+  async #tick(flight: Flight<Landed>): Promise<void> {
+    if (!flight.forced) return;
+    const tick = await this.#options.store.raise({ fields: [], kind: 'hard' }).catch(ifAway);
+    if (tick) flight.capture = { generation: tick.generation, clock: tick.clock };
   }
 
   /** Computes them all in one call, and lands each. */

@@ -22,6 +22,8 @@ export class Flight<T> {
   capture: Capture | undefined;
   /** Whether its parts are computed anew too; settled when it begins. */
   forced: boolean;
+  /** While it waits: the latest tick of those who forced it, which is what its result must have at least. */
+  least: Capture | undefined;
   readonly land: (result: T) => void;
   readonly fail: (error: unknown) => void;
 
@@ -47,7 +49,7 @@ export class Flights<T> {
     const running = this.#running.get(key);
     if (running && isJoinable(running, arrival)) return running;
     const waiting = this.#waiting.get(key);
-    if (waiting && arrival.kind !== 'read') waiting.forced ||= arrival.forced;
+    if (waiting) join(waiting, arrival);
     return waiting;
   }
 
@@ -61,8 +63,9 @@ export class Flights<T> {
   }
 
   /** The one next flight of a key, begun as soon as the running one has ended. */
-  startNext(key: string, forced: boolean, begin: (flight: Flight<T>) => void): Flight<T> {
-    const flight = new Flight<T>(undefined, forced);
+  startNext(key: string, arrival: Arrival, begin: (flight: Flight<T>) => void): Flight<T> {
+    const flight = new Flight<T>(undefined, false);
+    join(flight, arrival);
     const running = this.#running.get(key);
     this.#waiting.set(key, flight);
     const beginNow = () => {
@@ -82,6 +85,16 @@ export class Flights<T> {
     void flight.promise.then(leave, leave);
     return flight;
   }
+}
+
+/** Private */
+function join<T>(waiting: Flight<T>, arrival: Arrival): void {
+  if (arrival.kind === 'read') return;
+  waiting.forced ||= arrival.forced;
+  if (arrival.kind === 'alone') return;
+  const { least } = waiting;
+  if (least?.generation === arrival.generation && least.clock >= arrival.clock) return;
+  waiting.least = { generation: arrival.generation, clock: arrival.clock };
 }
 
 /** Private */

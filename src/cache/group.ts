@@ -39,4 +39,6 @@ export interface Starting {
   readonly isShared: boolean;
   /** It replaces what was found although that is fresh. */
   readonly isEarly: boolean;
+  /** It has waited for another one to end. */
+  readonly isNext: boolean;
 }

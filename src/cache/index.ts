@@ -24,6 +24,7 @@ export type { CacheCounts, NameStatistics } from './statistics.js';
 export { MemoryStore } from './stores/memory-store.js';
 export { createRedisStore } from './stores/redis-store.js';
 export { connectRedis } from './redis/connect-redis.js';
+export type { RefusedError } from './redis/redis-link.js';
 export type { LayerSize, Store, StoreHealth } from './stores/store.js';
 export { Provenance } from './provenance.js';
 

@@ -19,7 +19,7 @@ class HandWritten {
 
   constructor(options: Partial<CheckerOptions> = {}) {
     this.checker = new Checker({
-      bounds: { register: BOUND, lagging: BOUND, mine: BOUND, composite: BOUND, board: BOUND },
+      bounds: { register: BOUND, lagging: BOUND, lasting: BOUND, mine: BOUND, composite: BOUND, board: BOUND },
       disturbances: this.disturbances,
       ...options,
     });
@@ -265,6 +265,12 @@ describe('Checker, of duplicate computations', () => {
     expect(two().write(1, { start: 10_031, at: 10_032, end: 11_000 }).rules).toEqual(['duplicate computation']);
   });
 
+  it('leaves those that may still be excused for later', () => {
+    const history = two().compute('g1.1', 22_000, 22_020).compute('g1.1', 22_010, 22_040);
+    expect(history.checker.violations).toHaveLength(1);
+    expect(history.write(1, { start: 22_005, at: 22_006, end: 23_000 }).rules).toHaveLength(1);
+  });
+
   it('excuses them by a refresh of the key', () => {
     expect(two().refresh(0, 9_000, 10_015).rules).toEqual([]);
   });
@@ -309,6 +315,12 @@ describe('Steps', () => {
     for (let i = 1; i <= 20_000; i += 1) steps.rise(100 * i, i);
     expect([steps.at(2_000_000), steps.at(1_999_999), steps.at(1_950_050)]).toEqual([20_000, 19_999, 19_500]);
     expect(steps.at(100)).toBe(0);
+  });
+
+  it('keeps the value that still stood when the remembered past begins', () => {
+    const steps = new Steps();
+    for (let i = 0; i < 2_000; i += 1) steps.rise(i === 0 ? 1 : 200_000 + i, i + 1);
+    expect(steps.at(150_000)).toBe(1);
   });
 
   it('never falls', () => {

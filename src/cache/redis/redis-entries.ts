@@ -5,15 +5,19 @@ import { refusalOf } from '../codec/refusal-of.js';
 import type { UnstorableError } from '../codec/unstorable-error.js';
 import { lifeMs } from '../entry.js';
 import type { StoredEntry, StoreReading, StoreWrite } from '../stores/store.js';
-import { StoreUnavailableError, TideLostError } from '../stores/store-unavailable-error.js';
+import { TideLostError } from '../stores/store-unavailable-error.js';
 import type { Mark, TideReading } from '../tide/tide.js';
-import { LinkError, type RedisLink, type RedisRequest } from './redis-link.js';
+import { LinkError, RefusedError, type RedisLink, type RedisRequest } from './redis-link.js';
 import { createRedisScript } from './redis-script.js';
-import { repliesOf } from './replies-of.js';
+import { eachReplyOf, toUnavailable } from './replies-of.js';
 
-/** KEYS[1] an entry; ARGV: bytes, life in ms, generation, start. An entry never replaces one of its generation with a later start. */
+/**
+ * KEYS[1] an entry; ARGV: bytes, life in ms, generation, start. An entry never replaces one of its generation with a later start, and
+ * always what is none: a value of another type that somebody left there.
+ */
 const STORE = createRedisScript(`
-local generation, start = string.match(redis.call('GETRANGE', KEYS[1], 0, 127), '^%d+ (%S+) (%d+)\\n')
+local head = redis.pcall('GETRANGE', KEYS[1], 0, 127)
+local generation, start = string.match(type(head) == 'string' and head or '', '^%d+ (%S+) (%d+)\\n')
 if generation == ARGV[3] and tonumber(start) > tonumber(ARGV[4]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
@@ -26,6 +30,8 @@ export interface RedisEntriesOptions {
   readonly prefix: string;
   /** The tide's hash. */
   readonly tide: string;
+  /** Told of each request that Redis refused, though it answers: OOM, WRONGTYPE … */
+  readonly onRefusal: (refusal: RefusedError) => void;
 }
 
 /** Entries as strings with PX; their bytes are the codec's. */
@@ -41,7 +47,7 @@ export class RedisEntries {
    * older than the question, and so hold every raise that had returned when it was asked.
    */
   async read(keys: readonly string[], fields: readonly string[]): Promise<StoreReading> {
-    const { link, clock, prefix, tide } = this.#options;
+    const { link, clock, prefix, tide, onRefusal } = this.#options;
     const askedAt = clock.monotonic();
     const requests: RedisRequest[] = keys.flatMap((key) => [
       { name: 'pttl', key: prefix + key, args: [prefix + key] },
@@ -49,8 +55,10 @@ export class RedisEntries {
     ]);
     const marks = ['generation', 'clock', 'floor', ...fields.map((field) => `tag ${field}`)];
     requests.push({ name: 'hmget', key: tide, args: [tide, ...marks] });
-    const replies = await link.send(requests).catch(toUnavailable);
-    const [reading] = await repliesOf(Promise.resolve(replies.slice(-1)));
+    const replies = await eachReplyOf(link.send(requests), onRefusal);
+    const reading = replies.at(-1);
+    if (reading instanceof LinkError) throw toUnavailable(reading);
+    if (reading instanceof RefusedError) throw new TideLostError(`Redis: ${reading.message}`, { cause: reading });
     return {
       // An entry whose node does not answer, or that is of another type, is one that is not there.
       entries: keys.map((_, i) => toStoredEntry(replies[2 * i], replies[2 * i + 1], askedAt)),
@@ -60,7 +68,7 @@ export class RedisEntries {
 
   /** In order what can't be stored, and why. Rejects where nothing was answered; an entry that Redis refuses, being full, is lost. */
   async write(writes: readonly StoreWrite[]): Promise<readonly (UnstorableError | undefined)[]> {
-    const { link, clock, prefix } = this.#options;
+    const { link, clock, prefix, onRefusal } = this.#options;
     const requests: RedisRequest[] = [];
     const refusals = writes.map(({ key, entry, begunAt }) => {
       const px = Math.floor(begunAt + lifeMs(entry) - clock.monotonic());
@@ -70,15 +78,9 @@ export class RedisEntries {
         requests.push({ script: STORE, keys: [prefix + key], args });
       });
     });
-    if (requests.length > 0) await link.send(requests).catch(toUnavailable);
+    if (requests.length > 0) await eachReplyOf(link.send(requests), onRefusal);
     return refusals;
   }
-}
-
-/** Private */
-function toUnavailable(error: unknown): never {
-  if (error instanceof LinkError) throw new StoreUnavailableError(`Redis: ${error.message}`, { cause: error });
-  throw error;
 }
 
 /** Private: PTTL was asked before the value, and is counted from the sending: no entry is thought younger than it is. */

@@ -3,9 +3,9 @@ import type { Timers } from '../../support/timers.js';
 import type { Bus } from '../bus/bus.js';
 import type { LockAsk, LockOutcome, Locks } from '../stores/locks.js';
 import { ifLost } from './if-lost.js';
-import type { RedisLink, RedisRequest } from './redis-link.js';
+import type { RedisLink, RedisRequest, RefusedError } from './redis-link.js';
 import { createRedisScript } from './redis-script.js';
-import { repliesOf } from './replies-of.js';
+import { eachReplyOf } from './replies-of.js';
 
 /** How long a lock outlives its owner. */
 const LOCK_MS = 1_500;
@@ -19,16 +19,18 @@ const POLL_MS = 500;
  * least, or ''. An entry that lives longer than the one that was seen is another one, where the tide stood still between them.
  */
 const ACQUIRE = createRedisScript(`
-local generation, start = string.match(redis.call('GETRANGE', KEYS[2], 0, 127), '^%d+ (%S+) (%d+)\n')
+local head = redis.pcall('GETRANGE', KEYS[2], 0, 127)
+local generation, start = string.match(type(head) == 'string' and head or '', '^%d+ (%S+) (%d+)\\n')
 if generation and (generation .. ' ' .. start ~= ARGV[4] or redis.call('PTTL', KEYS[2]) > tonumber(ARGV[5])) then
   if ARGV[6] == '' or (generation == ARGV[6] and tonumber(start) >= tonumber(ARGV[7])) then return 'changed' end
 end
-if redis.call('EXISTS', KEYS[1]) == 0 then
+local waiting = redis.pcall('HGET', KEYS[1], 'waiting')
+if type(waiting) ~= 'string' then
+  redis.call('DEL', KEYS[1])
   redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'waiting', '')
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   return 'owned'
 end
-local waiting = redis.call('HGET', KEYS[1], 'waiting') or ''
 if not string.find(waiting, ARGV[3], 1, true) then redis.call('HSET', KEYS[1], 'waiting', waiting .. ARGV[3] .. ' ') end
 return 'held'
 `);
@@ -53,6 +55,8 @@ export interface RedisLocksOptions {
   readonly bus: Bus;
   readonly timers: Timers;
   readonly prefix: string;
+  /** Told of each request that Redis refused, though it answers. */
+  readonly onRefusal: (refusal: RefusedError) => void;
 }
 
 /** Locks with PX and their owner's token, renewed while he computes, released by compare-and-delete. */
@@ -69,13 +73,15 @@ export class RedisLocks implements Locks {
   }
 
   async acquire(asks: readonly LockAsk[]): Promise<readonly LockOutcome[]> {
-    const { link, bus, prefix } = this.#options;
+    const { link, bus, prefix, onRefusal } = this.#options;
     const requests = asks.map(({ key, seen, least }): RedisRequest => {
       const was = seen ? [`${seen.generation} ${seen.start}`, Math.ceil(seen.remainingMs)] : ['', 0];
       const args = [this.#token, LOCK_MS, bus.id, ...was, least?.generation ?? '', least?.start ?? ''];
       return { script: ACQUIRE, keys: [this.#lockOf(key), prefix + key], args };
     });
-    const outcomes = (await repliesOf(link.send(requests))) as readonly LockOutcome[];
+    const replies = await eachReplyOf(link.send(requests), onRefusal);
+    // Who can't be told that a key is locked computes it.
+    const outcomes = replies.map((reply) => (reply instanceof Error ? 'owned' : (reply as LockOutcome)));
     for (const [i, { key }] of asks.entries()) if (outcomes[i] === 'owned') this.#owned.add(key);
     if (this.#owned.size > 0) this.#renewLater();
     return outcomes;

@@ -2,7 +2,7 @@ import type { Clock } from '../../support/clock.js';
 import type { Timers } from '../../support/timers.js';
 import { RedisBus } from '../bus/redis-bus.js';
 import { RedisEntries } from '../redis/redis-entries.js';
-import type { RedisLink } from '../redis/redis-link.js';
+import type { RedisLink, RefusedError } from '../redis/redis-link.js';
 import { RedisLocks } from '../redis/redis-locks.js';
 import { readRedisSize } from '../redis/redis-size.js';
 import { Participant } from '../tide/participant.js';
@@ -21,18 +21,21 @@ export interface RedisStoreOptions {
   readonly maxBytes: number;
   /** Told when Redis is believed again and when it no longer is. */
   readonly onTrust?: (trusted: boolean, reason: string | undefined) => void;
+  /** Told of each request that Redis refused, though it answers: OOM, WRONGTYPE … */
+  readonly onRefusal?: (refusal: RefusedError) => void;
 }
 
 /** The process's memory over a Redis that several processes share. */
-export function createRedisStore({ link, clock, timers, prefix, maxBytes, onTrust }: RedisStoreOptions): TieredStore {
+export function createRedisStore(options: RedisStoreOptions): TieredStore {
+  const { link, clock, timers, prefix, maxBytes, onTrust, onRefusal = () => undefined } = options;
   const tide = `${prefix}{tide}`;
   const bus = new RedisBus(link, tide);
   let keepMarksMs = KEEP_MARKS_MS;
   const server = new RedisTideServer({ link, bus, key: tide, keepMarksMs: () => keepMarksMs });
   return new TieredStore({
     participant: new Participant({ server, clock, timers, ...(onTrust ? { onTrust } : {}) }),
-    remote: new RedisEntries({ link, clock, prefix, tide }),
-    locks: new RedisLocks({ link, bus, timers, prefix }),
+    remote: new RedisEntries({ link, clock, prefix, tide, onRefusal }),
+    locks: new RedisLocks({ link, bus, timers, prefix, onRefusal }),
     clock,
     timers,
     maxBytes,

@@ -24,7 +24,7 @@ export interface RemoteEntries {
 export interface TieredStoreOptions {
   readonly participant: Participant;
   readonly remote: RemoteEntries;
-  readonly locks: Locks;
+  readonly locks: Locks | undefined;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly maxBytes: number;
@@ -38,7 +38,7 @@ export interface TieredStoreOptions {
  * of its own, with a tide of its own, for what it computes from then on, and forgets it when the remote is believed again.
  */
 export class TieredStore implements Store {
-  readonly locks: Locks;
+  readonly locks: Locks | undefined;
   readonly #options: TieredStoreOptions;
   readonly #participant: Participant;
   readonly #memory: EntryMemory;
@@ -128,7 +128,10 @@ export class TieredStore implements Store {
 
   async raise(raise: Raise): Promise<Raised> {
     try {
-      return await this.#participant.raise(raise);
+      const raised = await this.#participant.raise(raise);
+      // Redis may answer a raise before the hold that ends this process's being alone.
+      await this.#own?.raise({ fields: raise.fields, kind: raise.kind });
+      return raised;
     } catch (error) {
       ifAway(error);
       const own = await this.#alone()?.raise(raise);
@@ -163,7 +166,7 @@ export class TieredStore implements Store {
 
   async close(): Promise<void> {
     this.#cancelSweep();
-    this.locks.close();
+    this.locks?.close();
     await this.#participant.close();
     await this.#own?.close();
     this.#memory.clear();

@@ -9,10 +9,10 @@ local function digits(n) return string.format('%.0f', n) end
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
-local state = redis.call('HMGET', tide, 'generation', 'run', 'clock', 'members')
+local state = redis.pcall('HMGET', tide, 'generation', 'run', 'clock', 'members')
 local generation, clock, members = state[1], tonumber(state[3] or '0'), state[4]
 if not generation or state[2] ~= run then
-  -- The hash is gone, or another process of Redis wrote it, which may have come back with older marks: a new generation. Who held a
+  -- The hash is gone, is of another type, or another process of Redis wrote it, which may have come back with older marks: a new generation. Who held a
   -- lease before it is not known: one silent member stands for them all.
   generation, clock, members = ARGV[1], math.max(clock + 1, now), '?=0'
   redis.call('UNLINK', tide)
