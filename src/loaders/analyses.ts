@@ -23,6 +23,7 @@ export const analysisPolicy: PolicyOptions<Analysis> = {
   ttlName: 'ANALYSIS',
   staleFor: '5m',
   staleIfError: '1h',
+  alone: 'ttl',
   until: untilNextClose,
   tags: ['analysis:{$args.symbol}:{$args.timeframe}'],
   refreshable: true,

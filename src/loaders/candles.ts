@@ -27,6 +27,7 @@ export const candlesPolicy: PolicyOptions<CandleRange> = {
   name: 'Query.candles',
   ttl: '24h',
   ttlName: 'CANDLES_CLOSED',
+  alone: 'ttl',
   until: ({ openForMs }) => openForMs ?? undefined,
   tags: ['candles:{$args.symbol}:{$args.timeframe}'],
 };

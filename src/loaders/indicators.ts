@@ -16,6 +16,7 @@ export const indicatorsPolicy: PolicyOptions<Indicators> = {
   name: 'Query.indicators',
   ttl: '60s',
   ttlName: 'INDICATORS',
+  alone: 'ttl',
   until: untilNextClose,
   tags: ['indicators:{$args.symbol}:{$args.timeframe}'],
   refreshable: true,

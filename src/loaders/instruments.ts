@@ -11,6 +11,7 @@ export const instrumentsPolicy: PolicyOptions<readonly Instrument[]> = {
   ttl: '1h',
   ttlName: 'INSTRUMENTS',
   staleIfError: '24h',
+  alone: 'ttl',
   tags: ['instruments'],
 };
 
@@ -20,7 +21,8 @@ export const instrumentPolicy: PolicyOptions<Instrument | null> = {
   ttl: '24h',
   ttlName: 'METADATA',
   // What is not there may be listed at any time.
-  until: (instrument) => (instrument === null ? 60_000 : undefined),
+  negativeTtl: '60s',
+  alone: 'ttl',
   tags: ['instruments:{$args.symbol}'],
 };
 

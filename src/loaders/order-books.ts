@@ -12,6 +12,7 @@ export const orderBookPolicy: PolicyOptions<OrderBook> = {
   name: 'Query.orderBook',
   ttl: '10s',
   ttlName: 'ORDER_BOOK',
+  alone: 'ttl',
   tags: ['book:{$args.symbol}'],
   refreshable: true,
 };

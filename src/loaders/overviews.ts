@@ -34,6 +34,7 @@ export const overviewPolicy: PolicyOptions<Overview> = {
   name: 'Query.overview',
   ttl: '5m',
   ttlName: 'OVERVIEW',
+  alone: 'ttl',
   until: ({ breadth, pairs }) =>
     breadth.failed > 0 || pairs.some(({ closes }) => closes === null) ? FAILED_MS : undefined,
   tags: ['overview'],

@@ -10,6 +10,7 @@ export const pricePolicy: PolicyOptions<Ticker> = {
   name: 'Query.price',
   ttl: '5s',
   ttlName: 'PRICE',
+  alone: 'ttl',
   tags: ['price:{$args.symbol}'],
   refreshable: true,
 };

@@ -27,6 +27,7 @@ export const seriesPolicy: PolicyOptions<Series> = {
   ttl: '60s',
   ttlName: 'CANDLES_OPEN',
   keepFor: '24h',
+  alone: 'ttl',
   until: untilNextClose,
   tags: ['candles:{$args.symbol}:{$args.timeframe}'],
 };
