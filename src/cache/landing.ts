@@ -60,7 +60,7 @@ export function land(
   );
   const resultTags = notFound ? [] : policy.resultTags(value);
   const own = [...slot.tags, ...resultTags.map((tag) => `${slot.namespace}:${tag}`)];
-  const refusal = generation === undefined ? undefined : refusalOf(policy, parts, generation);
+  const refusal = refusalOf(policy, parts, generation);
   return {
     entry: {
       generation: generation ?? '',
@@ -95,9 +95,9 @@ export function landFound(found: Found): Landed {
   return { ...found, isFromElsewhere: true, stored: true, oldestAt: found.begunAt, refusal: undefined };
 }
 
-/** Private: why a value may not be stored. */
-function refusalOf(policy: CachePolicy, parts: Parts, generation: string): string | undefined {
-  if (!parts.isOf(generation)) return 'a part of it is of another generation, or could not be stored itself';
+/** Private: why a value may not be stored, or shared. While the store is away nothing is stored anyway. */
+function refusalOf(policy: CachePolicy, parts: Parts, generation: string | undefined): string | undefined {
   if (policy.scope === 'PUBLIC' && parts.scope === 'PRIVATE') return 'a part of it is private';
-  return undefined;
+  if (generation === undefined || parts.isOf(generation)) return undefined;
+  return 'a part of it is of another generation, or could not be stored itself';
 }

@@ -26,10 +26,14 @@ export class Namespaces {
   fieldsOf(tag: string): string[] {
     const prefix = tag.replace(/:\*$/, '');
     if (prefix === '*') return [...this.#known.values()];
-    const origin = ORIGIN_TAGS[prefix];
+    const origin = ORIGIN_TAGS.get(prefix);
     if (origin) return [this.#known.get(origin) ?? []].flat();
     return [...this.#known.values()].map((namespace) => `${namespace}:${prefix.toLowerCase()}`);
   }
 }
 
-const ORIGIN_TAGS: Readonly<Record<string, Origin>> = { 'source:api': 'api', 'source:database': 'database' };
+/** A map: tags may be named like what every object has. */
+const ORIGIN_TAGS: ReadonlyMap<string, Origin> = new Map([
+  ['source:api', 'api'],
+  ['source:database', 'database'],
+]);

@@ -4,3 +4,4 @@ export { CacheTrace } from './cache-trace.js';
 export type { TracedField } from './cache-trace.js';
 export type { FieldCacheContext } from './field-cache-context.js';
 export { cacheControlDirective, cacheTagDirective } from './directives.js';
+export { takeFrom } from './trace-field.js';

@@ -1,6 +1,6 @@
 import './global-types.js';
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
-import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
+import type { GraphQLFieldResolver } from 'graphql';
 import {
   gatherRows,
   resolvePolicy,
@@ -14,6 +14,7 @@ import {
 import type { FieldCacheContext } from './field-cache-context.js';
 import { assertFieldPolicy, policyDirectives, renamePolicy } from './field-policy.js';
 import { invalidate } from './invalidate.js';
+import { traceField } from './trace-field.js';
 
 const FORCE_REFRESH = 'forceRefresh';
 
@@ -48,7 +49,7 @@ export class FieldCachePlugin<Types extends SchemaTypes> extends BasePlugin<Type
     if (cachedBy) return traced(resolve);
     if (!cache || cache === 'never') return resolve;
     const { parent = [], ...options } = cache;
-    return traced(caching(resolve, { ...options, name: `${field.parentType}.${field.name}` }, parent));
+    return caching(resolve, { ...options, name: `${field.parentType}.${field.name}` }, parent);
   }
 
   /** The policy as it is to be printed, its arguments being those of the field or its parent's. */
@@ -100,7 +101,7 @@ interface Declared {
 
 type TagsOfResult = (result: unknown, args: object, context: object) => readonly string[];
 
-/** Private: the resolver's answer under a policy of its own. */
+/** Private: the resolver's answer under a policy of its own; the trace is told how it came. */
 function caching(resolve: Resolver, policy: PolicyOptions<never>, parentKeys: readonly string[]): Resolver {
   return async (parent, args, context, info) => {
     const { cache, provenance, viewer } = contextOf(context);
@@ -110,17 +111,17 @@ function caching(resolve: Resolver, policy: PolicyOptions<never>, parentKeys: re
     const compute = (async () => [await resolve(parent, args, context, info)]) as Compute<never>;
     const loaded = await cache.load(policy, key, compute, { force: forced === true, viewer: viewer?.id });
     const { value, info: how }: Loaded<unknown> = loaded;
+    traceField(contextOf(context), info, how);
     return Array.isArray(value) ? provenance.handEach(value, how) : provenance.hand(value, how);
   };
 }
 
-/** Private: tells the trace how the value came. */
+/** Private: tells the trace how the value came, where it can be asked; of what is taken out of one, `takeFrom` tells. */
 function traced(resolve: Resolver): Resolver {
   return async (parent, args, context, info) => {
-    const { provenance, trace } = contextOf(context);
     const value: unknown = await resolve(parent, args, context, info);
-    const how = provenance.of(value);
-    if (how) trace.fields.push({ path: pathOf(info), info: how });
+    const how = contextOf(context).provenance.of(value);
+    if (how) traceField(contextOf(context), info, how);
     return value;
   };
 }
@@ -152,11 +153,4 @@ function contextOf(context: object): FieldCacheContext {
 function pick(parent: unknown, names: readonly string[]): Record<string, unknown> {
   const from = parent as Record<string, unknown>;
   return Object.fromEntries(names.map((name) => [name, from[name]]));
-}
-
-/** Private */
-function pathOf(info: GraphQLResolveInfo): (string | number)[] {
-  const path: (string | number)[] = [];
-  for (let at: GraphQLResolveInfo['path'] | undefined = info.path; at; at = at.prev) path.unshift(at.key);
-  return path;
 }

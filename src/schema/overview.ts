@@ -1,4 +1,4 @@
-import { isForced } from '../field-cache/index.js';
+import { isForced, takeFrom } from '../field-cache/index.js';
 import { analysisPolicy, type Analysis } from '../loaders/analyses.js';
 import { MAX_SPARKLINE, overviewPolicy, type Overview, type OverviewPair } from '../loaders/overviews.js';
 import { pricePolicy } from '../loaders/prices.js';
@@ -26,19 +26,22 @@ const OverviewPairType = builder.objectRef<Pair>('OverviewPair').implement({
       nullable: true,
       cachedBy: { policy: pricePolicy, names: { symbol: '$parent.symbol' } },
       description: 'Quote units for one base unit; null where it failed.',
-      resolve: async (pair, _, context) => orNull(await loadPrice(pair, context))?.price ?? null,
+      resolve: async (pair, _, context, info) =>
+        takeFrom(orNull(await loadPrice(pair, context)), 'price', context, info),
     }),
     change24hPercent: t.float({
       nullable: true,
       cachedBy: { policy: pricePolicy, names: { symbol: '$parent.symbol' } },
       description: 'Percent, against the price 24 h ago; null with less history.',
-      resolve: async (pair, _, context) => orNull(await loadPrice(pair, context))?.change24hPercent ?? null,
+      resolve: async (pair, _, context, info) =>
+        takeFrom(orNull(await loadPrice(pair, context)), 'change24hPercent', context, info),
     }),
     volume24h: t.float({
       nullable: true,
       cachedBy: { policy: pricePolicy, names: { symbol: '$parent.symbol' } },
       description: 'Base units traded in the last 24 h.',
-      resolve: async (pair, _, context) => orNull(await loadPrice(pair, context))?.volume24h ?? null,
+      resolve: async (pair, _, context, info) =>
+        takeFrom(orNull(await loadPrice(pair, context)), 'volume24h', context, info),
     }),
     sparkline: t.floatList({
       nullable: true,

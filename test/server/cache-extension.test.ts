@@ -31,6 +31,20 @@ describe('extensions.cache', () => {
     });
   });
 
+  it('tells of numbers too how they came', async () => {
+    const server = await openServer();
+    const document = '{ overview(symbols: ["BTC-USD"], timeframe: H4) { pairs { price volume24h } } }';
+    const tags = ['price:BTC-USD'];
+    for (const status of ['MISS', 'HIT']) {
+      const { cache } = (await traceOf(server, document)) as { cache: { fields: readonly object[] } };
+      expect(cache.fields).toEqual([
+        expect.objectContaining({ path: ['overview'], status }),
+        expect.objectContaining({ path: ['overview', 'pairs', 0, 'price'], status, tags }),
+        expect.objectContaining({ path: ['overview', 'pairs', 0, 'volume24h'], status, tags }),
+      ]);
+    }
+  });
+
   it('has no fields where none is cached', async () => {
     expect(await traceOf(await openServer(), '{ market { source } }')).toEqual({ cache: { fields: [] } });
   });
