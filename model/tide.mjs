@@ -10,16 +10,19 @@ import { runIfMain, step, violation } from './explore.mjs';
 export const tide = {
   bounds: { writes: 1, faults: 1, holds: 2, others: 0, moves: 0 },
   breaks: {
-    nosilent: { what: 'a new generation begins without the silent member', at: { holds: 1 } },
+    nosilent: { what: 'a new generation begins without the silent member', at: { holds: 2 } },
     norun: { what: 'what another process of Redis wrote is believed', at: { holds: 0 } },
-    nogeneration: { what: 'generations are not compared', at: { holds: 1 } },
+    nogeneration: { what: 'generations are not compared', at: { holds: 2 } },
     notrust: { what: 'Redis is believed on a connection that has held no hold', at: { holds: 0 } },
     splithash: { what: 'clock and marks do not live in one key: one is lost without the other', at: { holds: 0 } },
-    nosince: { what: 'the mirror alone is asked about entries from before `since`', at: { holds: 1, faults: 0 } },
+    nosince: { what: 'the mirror alone is asked about entries from before `since`', at: { holds: 2, faults: 0 } },
     ackgap: { what: 'a message behind a gap is applied and acknowledged', at: { others: 1, faults: 0 } },
-    keeplease: { what: 'the old lease serves on while the hold afresh is under way', at: { holds: 3, faults: 0 } },
-    pollforeign: { what: 'the poll of the members does not ask which process of Redis wrote them', at: { holds: 1 } },
-    nowait: { what: 'a raise does not wait', at: { holds: 1, faults: 0 } },
+    tickleases: {
+      what: 'the tick with which a mirror begins afresh gives a lease, though it makes no member',
+      at: { holds: 1, faults: 0 },
+    },
+    pollforeign: { what: 'the poll of the members does not ask which process of Redis wrote them', at: { holds: 2 } },
+    nowait: { what: 'a raise does not wait', at: { holds: 2, faults: 0 } },
   },
   init: (o) => ({
     left: { ...o },
@@ -120,8 +123,7 @@ function* hear(s, o) {
     const { b } = t;
     if (tick && tick === b.tick) {
       Object.assign(b, { generation, clock, since: clock, mark: 0, isDeaf: false, tick: 0 });
-      // A lease of so long ago that a raiser has waited it out is over.
-      if (sentAt >= t.endedBefore) b.lease = sentAt;
+      if (o.tickleases && sentAt >= t.endedBefore) b.lease = sentAt;
     } else if ((generation !== b.generation && !o.nogeneration) || clock <= b.clock) {
       return;
     } else if (o.ackgap || (previous === b.clock && !b.isDeaf)) {
@@ -152,7 +154,7 @@ function* hold(s, o) {
     yield step('hold afresh: sent', s, (t) => {
       t.left.holds--;
       Object.assign(t.b, { isDeaf: true, tick: id, hold: { id, isAfresh: true, sentAt: t.raises } });
-      if (!o.keeplease) t.b.lease = null;
+      t.b.lease = null;
     });
   } else if (b.hold && !b.hold.answer) {
     yield step('hold: executed', s, (t) => {
@@ -160,17 +162,19 @@ function* hold(s, o) {
       const { id, generation, clock, isAfresh, sentAt } = t.b.hold;
       const { redis } = t;
       const isEqual = (o.nogeneration || generation === redis.generation) && clock === redis.clock;
-      const isGranted = isAfresh || isEqual;
+      // A tick makes no member: who does not hear it would be waited for again and again. The hold after it does.
+      const isGranted = !isAfresh && isEqual;
       if (isGranted) redis.member = id;
       if (isAfresh) publish(t, { tick: id, sentAt });
-      t.b.hold.answer = isGranted ? 'granted' : 'refused';
+      t.b.hold.answer = isGranted ? 'granted' : isAfresh ? 'ticked' : 'refused';
     });
   } else if (b.hold) {
     yield step(`hold: ${b.hold.answer}`, s, (t) => {
-      const { answer, isAfresh, generation, sentAt, isOfOldConnection } = t.b.hold;
+      const { answer, generation, sentAt, isOfOldConnection } = t.b.hold;
       t.b.hold = null;
       if (!isOfOldConnection) t.b.isTrusting = true;
-      const isLease = answer === 'granted' && !isAfresh && !t.b.isDeaf && t.b.generation === generation;
+      const isLease = answer === 'granted' && !t.b.isDeaf && t.b.generation === generation;
+      // A lease of so long ago that a raiser has waited it out is over.
       if (isLease && sentAt >= t.endedBefore) t.b.lease = Math.max(t.b.lease ?? 0, sentAt);
     });
   }
