@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startRedis } from '../test/support/redis-server.js';
 import { ensurePeers } from './peers/ensure-peers.js';
 import type { Measurement } from './run.js';
-import { startChild } from './support/child.js';
+import { startChild } from '../test/support/child.js';
 import { readCommandCounts, resetCommandCounts, totalOf } from './support/command-counts.js';
 import { startDeafProxy } from './support/deaf-proxy.js';
 import { percentile } from './support/percentile.js';

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startRedis } from '../test/support/redis-server.js';
 import { ensurePeers } from './peers/ensure-peers.js';
 import type { Measurement } from './run.js';
-import { startChild, type Child } from './support/child.js';
+import { startChild, type Child } from '../test/support/child.js';
 import { marketValue } from './support/market-value.js';
 import { startInstance } from './support/start-instance.js';
 import { until } from './support/until.js';

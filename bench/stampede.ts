@@ -3,7 +3,7 @@ import { startCoinbaseServer, type CoinbaseServer } from '../test/support/coinba
 import { startRedis } from '../test/support/redis-server.js';
 import { ensurePeers } from './peers/ensure-peers.js';
 import type { Measurement } from './run.js';
-import { startChild, type Child } from './support/child.js';
+import { startChild, type Child } from '../test/support/child.js';
 import { startGatewayProcess } from './support/gateway-process.js';
 
 const REQUESTS = 1_000;

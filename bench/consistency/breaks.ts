@@ -61,8 +61,10 @@ export const BREAKS: readonly Break[] = [
     edits: [
       {
         file: 'src/cache/tide/participant.ts',
-        find: 'if (raise.fields.length > 0) await this.#acknowledgements.wait(',
-        replace: 'if (raise.fields.length < 0) await this.#acknowledgements.wait(',
+        find: `    await this.#acknowledgements.wait(raised, connection);
+    this.#breakUnlessHeard(raised);
+`,
+        replace: '',
       },
     ],
     nemeses: ['bus-delay'],
@@ -98,7 +100,7 @@ export const BREAKS: readonly Break[] = [
     edits: [
       {
         file: 'src/cache/tide/mirror.ts',
-        find: 'if (change.previous !== this.#clock) return this.#break();',
+        find: 'if (change.previous !== this.#clock) return this.break();',
         replace: '',
       },
     ],
@@ -132,10 +134,10 @@ redis.call('PUBLISH', ARGV[6]`,
     edits: [
       {
         file: 'src/cache/landing.ts',
-        find: `        parts.tags,
-      ),`,
-        replace: `        parts.tags,
-      ).map(({ tag }, _, all) => ({ tag, start: Math.min(...all.map((one) => one.start)) })),`,
+        find: `      parts.tags,
+    ),`,
+        replace: `      parts.tags,
+    ).map(({ tag }, _, all) => ({ tag, start: Math.min(...all.map((one) => one.start)) })),`,
       },
     ],
     nemeses: [],

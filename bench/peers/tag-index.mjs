@@ -8,7 +8,7 @@ import { createRedisCache } from '@envelop/response-cache-redis';
 import { createStorage } from 'async-cache-dedupe';
 import { Redis } from 'ioredis';
 import { marketValue } from '../support/market-value.js';
-import { serveCalls } from '../support/serve-calls.js';
+import { serveCalls } from '../../test/support/serve-calls.js';
 
 const TTL_SECONDS = 600;
 const AT_ONCE = 500;

@@ -1,5 +1,5 @@
 import { createClient, type Client } from '../../test/support/client.js';
-import { startChild, type Child } from './child.js';
+import { startChild, type Child } from '../../test/support/child.js';
 import { until } from './until.js';
 
 /** A gateway as `npm start` runs it. */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PolicyOptions } from '../../src/cache/index.js';
 import { composeCache } from './compose-cache.js';
 import { marketValue } from './market-value.js';
-import { serveCalls } from './serve-calls.js';
+import { serveCalls } from '../../test/support/serve-calls.js';
 
 const cache = composeCache(process.env['REDIS_URL'] ?? '');
 const policies = new Map<string, PolicyOptions<unknown>>();

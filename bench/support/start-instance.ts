@@ -1,4 +1,4 @@
-import { startChild, type Child } from './child.js';
+import { startChild, type Child } from '../../test/support/child.js';
 import type { InstanceFunctions } from './instance.js';
 import { until } from './until.js';
 

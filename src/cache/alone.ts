@@ -17,5 +17,6 @@ export function isAlone(generation: string): boolean {
 /** The entry with no more life than it may have alone. */
 export function aloneEntry(entry: Entry): Entry {
   if (entry.alone === 'ttl') return entry;
-  return { ...entry, freshMs: Math.min(entry.freshMs, ALONE_MS), staleForMs: 0, staleIfErrorMs: 0, keepForMs: 0 };
+  const freshMs = Math.min(entry.freshMs, ALONE_MS);
+  return { ...entry, freshMs, jitterMs: 0, staleForMs: 0, staleIfErrorMs: 0, keepForMs: 0 };
 }

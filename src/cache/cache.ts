@@ -4,16 +4,18 @@ import { GatewayError } from '../support/gateway-error.js';
 import { systemTimers, type Timers } from '../support/timers.js';
 import { toError } from '../support/to-error.js';
 import { ALONE_MS, isAlone } from './alone.js';
+import { Arrivals, captureOf, type Seen } from './arrivals.js';
 import { Computations, isNewer } from './computations.js';
 import { isDueEarly } from './entry.js';
 import type { CacheEvent, CacheStatus } from './events.js';
-import { Flights, type Arrival, type Capture, type Flight } from './flights.js';
+import { Flights, type Arrival, type Flight } from './flights.js';
 import type { Compute, Group, Starting } from './group.js';
 import type { KeyArguments } from './key.js';
 import type { Landed } from './landing.js';
 import { Lookup, type Found } from './lookup.js';
 import { toLoaded, type Loaded } from './loaded.js';
 import type { Namespaces } from './namespaces.js';
+import type { Part } from './part.js';
 import { longestLifeMs, resolvePolicy, type CachePolicy, type PolicyOptions, type TtlOverrides } from './policy.js';
 import { Refreshes } from './refreshes.js';
 import { CacheStatistics } from './statistics.js';
@@ -67,6 +69,7 @@ export class Cache {
   readonly statistics: CacheStatistics;
   readonly #options: Required<CacheOptions>;
   readonly #lookup: Lookup;
+  readonly #arrivals: Arrivals;
   readonly #computations: Computations;
   readonly #flights = new Flights<Landed>();
   readonly #refreshes = new Refreshes(MOST_REFRESHES);
@@ -86,6 +89,8 @@ export class Cache {
     };
     const { timers, random } = this.#options;
     this.#lookup = new Lookup(store, clock, this.#options.defer);
+    const nextTurn = () => this.#flights.nextTurn();
+    this.#arrivals = new Arrivals({ store, lookup: this.#lookup, clock, nextTurn });
     const emit = (event: CacheEvent) => this.#emit(event);
     this.#computations = new Computations({ store, lookup: this.#lookup, clock, timers, random, isNotFound, emit });
     this.statistics = new CacheStatistics(clock.now());
@@ -132,16 +137,14 @@ export class Cache {
     const { namespaces, enabled } = this.#options;
     const slots = keys.map((args) => createSlot(policy, args, { viewer: load.viewer, namespaces, enabled }));
     const hits = slots.map(({ key }) => (group.force || key === undefined ? undefined : this.#lookup.peek(key)));
-    const arrived = (
-      await this.#arrive(
-        slots.filter((_, i) => !hits[i]),
-        group,
-      )
-    ).values();
+    const missing = slots.filter((_, i) => !hits[i]);
+    const arrived = (await this.#arrivals.arrive(missing, group.force)).values();
     const answers = slots.map((slot, i) => {
       const hit = hits[i];
       const seen = hit ? undefined : arrived.next().value;
-      const answer = hit ? this.#hit(hit, slot, group) : this.#decide(seen ?? unseen(slot, begunAt, group), group);
+      const answer = hit
+        ? this.#hit(hit, slot, group)
+        : this.#decide(seen ?? this.#arrivals.unseen(group.force)(slot), group);
       return this.#told(answer as Promise<Loaded<V>>, policy, begunAt);
     });
     this.#computations.begin(group);
@@ -170,25 +173,6 @@ export class Cache {
   async close(): Promise<void> {
     this.#refreshes.close();
     await this.#options.store.close();
-  }
-
-  /** One reading for all; a forced refresh ticks instead, and sees no entry. */
-  async #arrive(slots: readonly Slot[], { force }: Group): Promise<Seen[]> {
-    const at = this.#now();
-    const alone = (slot: Slot): Seen => ({ slot, arrival: { kind: 'alone', at, forced: force } });
-    if (force && slots.some((slot) => slot.key !== undefined)) {
-      const tick = await this.#options.store.raise({ fields: [], kind: 'hard' }).catch(ifAway);
-      return slots.map((slot) =>
-        tick && slot.key !== undefined ? { slot, arrival: { kind: 'forced', forced: true, ...tick } } : alone(slot),
-      );
-    }
-    return Promise.all(
-      slots.map(async (slot) => {
-        const looked = slot.key === undefined ? undefined : await this.#lookup.look(slot, slot.key).catch(ifAway);
-        if (!looked) return alone(slot);
-        return { slot, arrival: { kind: 'read', tide: looked.tide, tags: slot.tags }, found: looked.found };
-      }),
-    );
   }
 
   /** Serves what was found, joins a flight, or starts one. */
@@ -242,7 +226,7 @@ export class Cache {
     if (await this.#isYoung(landed, arrival)) {
       return this.#answer(landed, group.force ? 'REFRESHED' : arrival.kind === 'alone' ? 'BYPASS' : 'COALESCED', slot);
     }
-    const [seenAgain = seen] = await this.#arrive([slot], group);
+    const [seenAgain = seen] = await this.#arrivals.arrive([slot], group.force);
     if (seenAgain.found?.state === 'fresh') return this.#answer(seenAgain.found, 'HIT', slot);
     const again = this.#fly(seenAgain, group, false);
     // The others of its call have gone on.
@@ -292,7 +276,7 @@ export class Cache {
     if (key === undefined || this.#flights.isRunning(key)) return;
     const refresh = async () => {
       const own: Group = { ...group, force: false, starting: [] };
-      const [seen] = await this.#arrive([slot], own);
+      const [seen] = await this.#arrivals.arrive([slot], false);
       if (seen?.arrival.kind !== 'read' || this.#flights.isRunning(key)) return;
       const { found } = seen;
       if (found?.state === 'fresh' && isNewer(found, served)) return;
@@ -308,7 +292,9 @@ export class Cache {
 
   /** What was computed is answered; a computation that fails tells nothing of the entry, which is then as good as ever. */
   async #shadow(found: Found, slot: Slot, group: Group): Promise<Loaded<unknown>> {
-    const flight = this.#start({ slot, arrival: unseen(slot, this.#now(), group).arrival }, group, { mayJoin: false });
+    const flight = this.#start({ slot, arrival: this.#arrivals.unseen(group.force)(slot).arrival }, group, {
+      mayJoin: false,
+    });
     let landed;
     try {
       landed = await flight.promise;
@@ -349,8 +335,11 @@ export class Cache {
     try {
       const loaded = await answer;
       this.#emit({ type: 'resolved', name, info: loaded.info, tookMs: this.#now() - begunAt });
-      const { failure } = loaded;
-      return failure ? new GatewayError(failure.code, failure.message, failure.details) : loaded;
+      const { failure, part } = loaded;
+      if (!failure) return loaded;
+      const notFound = new GatewayError(failure.code, failure.message, failure.details);
+      partsOfErrors.set(notFound, part);
+      return notFound;
     } catch (error) {
       this.#emit({ type: 'failed', name, error, tookMs: this.#now() - begunAt });
       return toError(error);
@@ -367,23 +356,9 @@ export class Cache {
   }
 }
 
-/** What a slot's owner saw of store and tide when it arrived. */
-interface Seen {
-  readonly slot: Slot;
-  readonly arrival: Arrival;
-  readonly found?: Found | undefined;
-}
-
-/** Private: of whom nothing is known but when he came. */
-function unseen(slot: Slot, at: number, { force }: Group): Seen {
-  return { slot, arrival: { kind: 'alone', at, forced: force } };
-}
-
-/** Private */
-function captureOf(arrival: Arrival): Capture {
-  if (arrival.kind === 'read') return { generation: arrival.tide.generation, clock: arrival.tide.clock };
-  if (arrival.kind === 'forced') return { generation: arrival.generation, clock: arrival.clock };
-  return { generation: undefined, clock: 0 };
+/** What is inherited by whatever rests on there being no such thing, where the cache keeps that: to be added like any part. */
+export function partOfError(error: unknown): Part | undefined {
+  return error instanceof Error ? partsOfErrors.get(error) : undefined;
 }
 
 /** Private */
@@ -397,3 +372,4 @@ function isCutOff(error: unknown): boolean {
 }
 
 let ownCount = 0;
+const partsOfErrors = new WeakMap<Error, Part>();

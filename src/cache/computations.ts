@@ -16,6 +16,7 @@ import { identityTag } from './slot.js';
 import type { LockAsk } from './stores/locks.js';
 import type { Store } from './stores/store.js';
 import { ifAway } from './stores/store-unavailable-error.js';
+import { toField } from './tide/tag.js';
 
 /** Two readings of one entry's age differ by less. */
 const AGE_TOLERANCE_MS = 200;
@@ -57,7 +58,6 @@ export class Computations {
     const isOurs = (i: number) => outcomes === undefined || outcomes[i] === 'owned';
     for (const [i, each] of locked.entries()) if (!isOurs(i)) this.#follow(group, each, outcomes?.[i] === 'held');
     const ours = [...free, ...locked.filter((_, i) => isOurs(i))];
-    await Promise.all(ours.filter(({ isNext }) => isNext).map(({ flight }) => this.#tick(flight)));
     await this.#compute(group, ours);
   }
 
@@ -74,9 +74,13 @@ export class Computations {
     let found = starting.found;
     for (let wait = isHeld; ;) {
       if (wait) await store.locks?.freed(key);
+      // Memory would answer once more what has been replaced.
+      else if (found) store.forget(key, found);
       const looked = await lookup.look(slot, key).catch(ifAway);
       if (!looked) break;
       found = looked.found;
+      // There is an entry, and it can't be read: it is replaced.
+      if (!wait && !found) break;
       if (found && satisfies(found, starting)) return flight.land(landFound(found));
       // A forced refresh keeps the clock of its arrival until it computes: what has it will do.
       if (!flight.forced) flight.capture = { generation: looked.tide.generation, clock: looked.tide.clock };
@@ -85,8 +89,7 @@ export class Computations {
       if (outcome === undefined || outcome === 'owned') break;
       wait = outcome === 'held';
     }
-    await this.#tick(flight);
-    await this.#compute(group, [{ ...starting, found }]);
+    await this.#compute(group, [{ ...starting, found, isNext: true }]);
   }
 
   /** A forced refresh that waited captures as it begins: those who have come meanwhile may share it. */
@@ -99,14 +102,16 @@ export class Computations {
   /** Computes them all in one call, and lands each. */
   async #compute({ policy, compute }: Group, starting: readonly Starting[]): Promise<void> {
     if (starting.length === 0) return;
-    const begunAt = this.#now();
-    const misses = starting.map(({ slot, flight, found }) => ({
-      args: slot.args,
-      previous: found?.advances ? found.entry.value : undefined,
-      parts: new Parts(),
-      force: flight.forced,
-    }));
     try {
+      await Promise.all(starting.filter(({ isNext }) => isNext).map(({ flight }) => this.#tick(flight)));
+      const begunAt = this.#now();
+      const misses = starting.map(({ slot, flight, found }) => ({
+        args: slot.args,
+        // By force everything is computed anew, also what could be advanced.
+        previous: found?.advances && !flight.forced ? found.entry.value : undefined,
+        parts: new Parts(),
+        force: flight.forced,
+      }));
       const values = await this.#valuesOf(policy, compute, misses);
       const landings = starting.flatMap((each, i): Landing[] => {
         const value = values[i];
@@ -122,12 +127,19 @@ export class Computations {
           begunAt,
         };
         const capture = each.flight.capture ?? { generation: undefined, clock: 0 };
-        return [{ ...each, landed: land(each.slot, capture, computed, this.#options) }];
+        try {
+          return [{ ...each, landed: land(each.slot, capture, computed, this.#options) }];
+        } catch (error) {
+          // A policy's own functions failed on this value.
+          each.flight.fail(error);
+          return [];
+        }
       });
       await this.#store(landings);
       for (const { flight, landed } of landings) flight.land(landed);
     } finally {
-      this.#options.store.locks?.release(starting.map(({ slot }) => slot.key ?? ''));
+      // One that nobody shares has taken no lock, and another flight of its key may have.
+      this.#options.store.locks?.release(starting.filter(({ isShared }) => isShared).map(({ slot }) => slot.key ?? ''));
     }
   }
 
@@ -176,7 +188,7 @@ export class Computations {
     for (const to of new Set(landings.map(({ landed }) => landed.entry.start))) {
       const fields = landings
         .filter(({ landed }) => landed.entry.start === to)
-        .map(({ slot }) => identityTag(slot).toLowerCase());
+        .map(({ slot }) => toField(identityTag(slot)));
       await this.#options.store.raise({ fields, kind: 'hard', to }).catch(ifAway);
     }
   }

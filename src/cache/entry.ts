@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorDetails } from '../support/gateway-error.js';
+import type { Alone } from './policy.js';
 import type { TagStart } from './tide/tag.js';
 import type { Validity } from './tide/validity.js';
 
@@ -15,7 +16,7 @@ export interface Entry {
   readonly staleIfErrorMs: number;
   readonly keepForMs: number;
   /** How long it may be served while the store is away: for a moment, or to its TTL. */
-  readonly alone: 'briefly' | 'ttl';
+  readonly alone: Alone;
   /** What the computation took. */
   readonly costMs: number;
   readonly value: unknown;

@@ -14,14 +14,19 @@ export type Arrival =
   /** A forced refresh with the clock that its tick set: only what began at that tick or later will do. */
   | { readonly kind: 'forced'; readonly forced: true; readonly generation: string; readonly clock: number }
   /** The store is away: nothing is known but the time of the arrival, on the monotonic clock. */
-  | { readonly kind: 'alone'; readonly at: number; readonly forced: boolean };
+  | { readonly kind: 'alone'; readonly at: number; readonly turn: number; readonly forced: boolean };
 
-/** A computation under way. Until it has captured it can be joined by everyone: its start will lie after their arrival. */
+/**
+ * A computation under way. Until it has captured it can be joined by who has read the tide: its start will hardly lie before his, and
+ * where it does, that shows when it lands.
+ */
 export class Flight<T> {
   readonly promise: Promise<T>;
   capture: Capture | undefined;
   /** Whether its parts are computed anew too; settled when it begins. */
   forced: boolean;
+  /** When it began, in the order of arrivals; Infinity while it waits. */
+  turn = Infinity;
   /** While it waits: the latest tick of those who forced it, which is what its result must have at least. */
   least: Capture | undefined;
   readonly land: (result: T) => void;
@@ -41,8 +46,14 @@ export class Flight<T> {
 
 /** One computation per key at a time, and at most one that waits for it to end. */
 export class Flights<T> {
+  #turn = 0;
   readonly #running = new Map<string, Flight<T>>();
   readonly #waiting = new Map<string, Flight<T>>();
+
+  /** A place in the order of arrivals and beginnings: a clock might stand still between two. */
+  nextTurn(): number {
+    return (this.#turn += 1);
+  }
 
   /** The flight that `arrival` may share: one that no raise seen after the arrival has overtaken, or the one that waits. */
   findJoinable(key: string, arrival: Arrival): Flight<T> | undefined {
@@ -79,6 +90,7 @@ export class Flights<T> {
 
   #run(key: string, flight: Flight<T>): Flight<T> {
     this.#running.set(key, flight);
+    flight.turn = this.nextTurn();
     const leave = () => {
       if (this.#running.get(key) === flight) this.#running.delete(key);
     };
@@ -98,16 +110,15 @@ function join<T>(waiting: Flight<T>, arrival: Arrival): void {
 }
 
 /** Private */
-function isJoinable<T>({ capture, forced }: Flight<T>, arrival: Arrival): boolean {
+function isJoinable<T>({ capture, forced, turn }: Flight<T>, arrival: Arrival): boolean {
   // What was not begun by force may be made of parts from before the arrival, however late it began itself.
   if (arrival.kind !== 'read' && arrival.forced && !forced) return false;
-  if (capture === undefined) return arrival.kind !== 'alone';
+  // What others have invalidated meanwhile is not known: only what began after the arrival will do.
+  if (arrival.kind === 'alone') return turn > arrival.turn;
+  if (capture === undefined) return true;
   switch (arrival.kind) {
     case 'forced':
       return capture.generation === arrival.generation && capture.clock >= arrival.clock;
-    case 'alone':
-      // What others have invalidated meanwhile is not known: only what begins after the arrival will do.
-      return false;
     case 'read': {
       if (capture.generation === undefined) return false;
       const tags = arrival.tags.map((tag) => ({ tag, start: capture.clock }));

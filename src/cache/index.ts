@@ -1,5 +1,5 @@
 /** The engine. */
-export { Cache } from './cache.js';
+export { Cache, partOfError } from './cache.js';
 export type { CacheOptions, Invalidation, LoadOptions } from './cache.js';
 export type { Compute, Miss } from './group.js';
 export type { Loaded } from './loaded.js';

@@ -1,6 +1,8 @@
 import type { Clock } from '../support/clock.js';
 import { deepFreeze } from '../support/deep-freeze.js';
 import type { GatewayError } from '../support/gateway-error.js';
+import { aloneEntry, isAlone } from './alone.js';
+import type { Entry } from './entry.js';
 import type { Capture } from './flights.js';
 import type { Found } from './lookup.js';
 import type { Parts } from './part.js';
@@ -58,28 +60,31 @@ export function land(
     0,
     Math.min(ttlMs, until === undefined ? Infinity : costMs + until, parts.freshUntil - begunAt),
   );
+  // Past its freshness a whole is served no longer than each of its parts may be.
+  const windowMs = (ms: number, partsUntil: number) => Math.max(0, Math.min(ms, partsUntil - begunAt - freshMs));
   const resultTags = notFound ? [] : policy.resultTags(value);
   const own = [...slot.tags, ...resultTags.map((tag) => `${slot.namespace}:${tag}`)];
   const refusal = refusalOf(policy, parts, generation);
+  const entry: Entry = {
+    generation: generation ?? '',
+    start: clock,
+    tags: unionOfTags(
+      own.map((tag) => ({ tag, start: clock })),
+      parts.tags,
+    ),
+    freshMs,
+    jitterMs: freshMs * JITTER * (1 - random()),
+    // That there is nothing is not served past its time.
+    staleForMs: notFound ? 0 : windowMs(policy.staleForMs, parts.staleUntil),
+    staleIfErrorMs: notFound ? 0 : windowMs(policy.staleIfErrorMs, parts.staleIfErrorUntil),
+    keepForMs: notFound ? 0 : policy.keepForMs,
+    alone: policy.alone === 'ttl' ? parts.alone : 'briefly',
+    costMs,
+    value: deepFreeze(value),
+    failure: notFound && { code: notFound.code, message: notFound.message, details: notFound.details },
+  };
   return {
-    entry: {
-      generation: generation ?? '',
-      start: clock,
-      tags: unionOfTags(
-        own.map((tag) => ({ tag, start: clock })),
-        parts.tags,
-      ),
-      freshMs,
-      jitterMs: freshMs * JITTER * (1 - random()),
-      // That there is nothing is not served past its time.
-      staleForMs: notFound ? 0 : policy.staleForMs,
-      staleIfErrorMs: notFound ? 0 : policy.staleIfErrorMs,
-      keepForMs: notFound ? 0 : policy.keepForMs,
-      alone: policy.alone,
-      costMs,
-      value: deepFreeze(value),
-      failure: notFound && { code: notFound.code, message: notFound.message, details: notFound.details },
-    },
+    entry: generation !== undefined && isAlone(generation) ? aloneEntry(entry) : entry,
     begunAt,
     oldestAt: Math.min(begunAt, parts.oldestAt),
     state: 'fresh',

@@ -43,7 +43,10 @@ export function toLoaded(found: Found | Landed, status: CacheStatus, { slot, now
       tags: entry.tags,
       oldestAt: 'oldestAt' in found ? found.oldestAt : begunAt,
       freshUntil: begunAt + entry.freshMs,
+      staleUntil: begunAt + entry.freshMs + entry.staleForMs,
+      staleIfErrorUntil: begunAt + entry.freshMs + entry.staleIfErrorMs,
       scope: slot.policy.scope,
+      alone: entry.alone,
     },
   };
 }

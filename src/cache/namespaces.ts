@@ -1,4 +1,5 @@
 import type { Origin } from './policy.js';
+import { toField } from './tide/tag.js';
 
 /**
  * The worlds that this gateway's values belong to: a namespace for each origin, which begins every key and is the first level of every
@@ -28,7 +29,7 @@ export class Namespaces {
     if (prefix === '*') return [...this.#known.values()];
     const origin = ORIGIN_TAGS.get(prefix);
     if (origin) return [this.#known.get(origin) ?? []].flat();
-    return [...this.#known.values()].map((namespace) => `${namespace}:${prefix.toLowerCase()}`);
+    return [...this.#known.values()].map((namespace) => `${namespace}:${toField(prefix)}`);
   }
 }
 

@@ -2,6 +2,8 @@ import type { Clock } from '../support/clock.js';
 import { durationMs, type Duration } from '../support/duration.js';
 
 export type Scope = 'PUBLIC' | 'PRIVATE';
+/** How long a value may be served while the store is away: for 2 s, or to its TTL. */
+export type Alone = 'briefly' | 'ttl';
 /** Where a value comes from: the market's upstream or our database. Entries of different worlds of one origin never meet. */
 export type Origin = 'api' | 'database';
 
@@ -31,7 +33,7 @@ export interface PolicyOptions<V = never> {
   /** How long null, or an error that says there is no such thing, is kept; without it neither is kept longer than others, or at all. */
   readonly negativeTtl?: Duration;
   /** How long it may be served while the store is away: for 2 s from the beginning of its computation, or to its TTL (market data). */
-  readonly alone?: 'briefly' | 'ttl';
+  readonly alone?: Alone;
   /** Computed at each hit all the same, and compared: mismatches are counted, and what was computed is answered. */
   readonly shadow?: boolean;
   readonly scope?: Scope;
@@ -56,7 +58,7 @@ export interface CachePolicy {
   readonly softTimeoutMs: number | undefined;
   readonly timeoutMs: number;
   readonly negativeTtlMs: number | undefined;
-  readonly alone: 'briefly' | 'ttl';
+  readonly alone: Alone;
   readonly shadow: boolean;
   readonly until: (value: unknown, clock: Clock) => number | undefined;
   readonly scope: Scope;

@@ -7,9 +7,12 @@ import type { CacheInfo } from './events.js';
 export class Provenance {
   readonly #infos = new WeakMap<object, CacheInfo>();
 
-  /** Remembers how `value` came. An object is copied first, one level deep, so that two fields which share it are told apart. */
+  /**
+   * Remembers how `value` came. A plain object or a list is copied first, one level deep, so that two fields which share it are told
+   * apart; of anything else nothing is known.
+   */
   hand<V>(value: V, info: CacheInfo): V {
-    if (typeof value !== 'object' || value === null) return value;
+    if (!isCopyable(value)) return value;
     const own = (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as V & object;
     this.#infos.set(own, info);
     return own;
@@ -32,4 +35,11 @@ export class Provenance {
   of(value: unknown): CacheInfo | undefined {
     return typeof value === 'object' && value !== null ? this.#infos.get(value) : undefined;
   }
+}
+
+/** Private */
+function isCopyable(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
 }

@@ -44,7 +44,7 @@ function lookUp(source: TagReference['source'], name: string | undefined, values
   return name === undefined ? undefined : values[source]?.[name];
 }
 
-/** Private: half a surrogate pair has no encoding, and is no reason to fail. */
+/** Private: half a surrogate pair has no encoding, and is no reason to fail. A star would be the tag of everything. */
 function encode(text: string): string {
-  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD')).replaceAll('*', '%2A');
 }

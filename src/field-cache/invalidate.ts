@@ -1,4 +1,4 @@
-import type { Invalidation, OutboxRow } from '../cache/index.js';
+import type { Invalidation, Outbox, OutboxRow } from '../cache/index.js';
 import type { FieldCacheContext } from './field-cache-context.js';
 
 export interface InvalidateOptions {
@@ -21,10 +21,15 @@ export async function invalidate(
   const invalidation = await cache.invalidate([...written, ...others], kind);
   loaders.clear();
   if (invalidation.status === 'DONE') {
-    if (rows.length > 0) (await database?.())?.outbox.forget(rows.map(({ id }) => id));
+    if (rows.length > 0) (await outboxOf(database))?.forget(rows.map(({ id }) => id));
   } else {
     trace.invalidationPending = true;
-    if (others.length > 0) await (await database?.())?.outbox.keep(others, kind);
+    if (others.length > 0) await (await outboxOf(database))?.keep(others, kind);
   }
   return invalidation;
+}
+
+/** Private: none where the database can't be opened, which is told by who opens it: then the store alone remembers. */
+async function outboxOf(database: FieldCacheContext['database']): Promise<Outbox | undefined> {
+  return (await database?.().catch(() => undefined))?.outbox;
 }

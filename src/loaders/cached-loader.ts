@@ -1,5 +1,14 @@
 import DataLoader from 'dataloader';
-import type { Cache, Compute, KeyArguments, Loaded, Parts, PolicyOptions, Provenance } from '../cache/index.js';
+import {
+  partOfError,
+  type Cache,
+  type Compute,
+  type KeyArguments,
+  type Loaded,
+  type Parts,
+  type PolicyOptions,
+  type Provenance,
+} from '../cache/index.js';
 import { stableStringify } from '../support/stable-stringify.js';
 import { toError } from '../support/to-error.js';
 
@@ -21,6 +30,8 @@ export interface Wanted {
   readonly closedOnly?: boolean;
 }
 
+const AGELESS = { freshUntil: Infinity, staleUntil: Infinity, staleIfErrorUntil: Infinity };
+
 interface Ask<K> {
   readonly key: K;
   readonly force: boolean;
@@ -37,8 +48,13 @@ export class CachedLoader<K extends KeyArguments, V> {
   }
 
   async load(key: K, wanted: Wanted = {}): Promise<V> {
-    const { value, info, part } = await this.#loads.load({ key, force: wanted.force ?? false });
-    wanted.parts?.add(wanted.closedOnly ? { ...part, freshUntil: Infinity } : part);
+    const loading = this.#loads.load({ key, force: wanted.force ?? false });
+    const { value, info, part } = await loading.catch((error: unknown) => {
+      const missing = partOfError(error);
+      if (missing) wanted.parts?.add(missing);
+      throw error;
+    });
+    wanted.parts?.add(wanted.closedOnly ? { ...part, ...AGELESS } : part);
     return this.#options.provenance.hand(value, info);
   }
 

@@ -207,6 +207,21 @@ describe('Cache on a Redis that fails', () => {
     expect([await trips(other, known), await trips(other, found), await trips(other, found)]).toEqual([1, 1, 0]);
   });
 
+  it('is not waited for any more once it has closed', async () => {
+    const server = await start();
+    const [mine, other] = [await join(server), await join(server)];
+    const members = () =>
+      at(server, async (redis) => {
+        const pairs = (await redis.hget('tidemark:{tide}', 'members'))?.split(' ') ?? [];
+        return pairs.map((pair) => pair.split('=')[0]).filter((id) => id !== '?');
+      });
+    const both = await members();
+    await other.cache.close();
+    const left = await members();
+    expect([both.length, left.length, both.includes(left[0])]).toEqual([2, 1, true]);
+    expect((await mine.cache.invalidate(['number'])).status).toBe('DONE');
+  });
+
   /** Each round trip of reads asks the tide once; so does each hold, which is a script: a script that stores asks nothing. */
   const hmgets = (server: RedisServer) =>
     at(server, async (redis) => {

@@ -1,3 +1,4 @@
+import { systemTimers, type Timers } from '../../src/support/timers.js';
 import { toError } from '../../src/support/to-error.js';
 import type { StoredEntry, StoreReading, StoreWrite } from '../../src/cache/stores/store.js';
 import type { RemoteEntries } from '../../src/cache/stores/tiered-store.js';
@@ -17,6 +18,9 @@ import {
 /** How messages travel: each is done some time, in the order of one way. */
 export type Travel = (way: string, arrive: () => void) => void;
 
+/** After which who is not answered gives up. */
+const TIMEOUT_MS = 100;
+
 interface State {
   readonly generation: string;
   readonly floor: number;
@@ -29,17 +33,27 @@ interface State {
 /** The shared tide and its entries in the process of a test, by the rules of the scripts; it can lose its state, and its messages. */
 export class LocalTide {
   readonly #travel: Travel;
+  readonly #timers: Timers;
   readonly #listeners = new Map<string, TideListener>();
   readonly #entries = new Map<string, StoredEntry>();
   /** Instances that hear nothing. */
   readonly deaf = new Set<string>();
-  /** Instances that are not answered. */
-  readonly cutOff = new Set<string>();
+  /** Instances whose connection is lost: they are told so at once, and that there is another one as soon as the word has travelled. */
+  readonly cutOff = new ToldSet(
+    (id) => this.#listeners.get(id)?.lost(`${id} is cut off`),
+    (id) => this.#travel(`ready to ${id}`, () => this.#sayReady(id)),
+  );
+  /** Instances that are answered with errors, on a connection that stays. */
+  readonly refused = new Set<string>();
+  /** Instances that are not answered, on a connection that stays: what they ask fails after its timeout. */
+  readonly hung = new Set<string>();
   #generations = 0;
   #state: State | undefined;
 
-  constructor(travel: Travel) {
+  /** `timers`: of the timeouts of who is hung. */
+  constructor(travel: Travel, timers: Timers = systemTimers) {
     this.#travel = travel;
+    this.#timers = timers;
   }
 
   /** All of it. */
@@ -59,7 +73,7 @@ export class LocalTide {
     return {
       id,
       get connection() {
-        return cutOff.has(id) ? undefined : 'only';
+        return cutOff.has(id) ? undefined : `${id} ${cutOff.timesLeft(id)}`;
       },
       get isListening() {
         return !deaf.has(id);
@@ -88,16 +102,25 @@ export class LocalTide {
 
   #ask<T>(id: string, what: string, answer: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      const fail = () => reject(new StoreUnavailableError(`${id} is cut off`));
+      const fail = (why: string) => reject(new StoreUnavailableError(`${id} ${why}`));
+      const hasFailed = () => {
+        if (this.cutOff.has(id)) fail('is cut off');
+        else if (this.refused.has(id)) fail('is refused');
+        else if (this.hung.has(id)) this.#timers.after(TIMEOUT_MS, () => fail('got no answer'));
+        else return false;
+        return true;
+      };
       this.#travel(`${id} ${what} sent`, () => {
-        if (this.cutOff.has(id)) return fail();
+        if (hasFailed()) return;
         let answered: T;
         try {
           answered = answer();
         } catch (error) {
           return reject(toError(error));
         }
-        this.#travel(`${id} ${what} answered`, () => (this.cutOff.has(id) ? fail() : resolve(answered)));
+        this.#travel(`${id} ${what} answered`, () => {
+          if (!hasFailed()) resolve(answered);
+        });
       });
     });
   }
@@ -164,8 +187,47 @@ export class LocalTide {
     return writes.map(() => undefined);
   }
 
+  #sayReady(id: string): void {
+    if (!this.cutOff.has(id)) this.#listeners.get(id)?.ready();
+  }
+
   /** Undefined: what is said to it is lost. */
   #heard(id: string): TideListener | undefined {
     return this.deaf.has(id) ? undefined : this.#listeners.get(id);
+  }
+}
+
+/** Private: a set that tells who joins and who leaves it. */
+class ToldSet extends Set<string> {
+  readonly #joined: (id: string) => void;
+  readonly #left: (id: string) => void;
+  readonly #timesLeft = new Map<string, number>();
+
+  constructor(joined: (id: string) => void, left: (id: string) => void) {
+    super();
+    this.#joined = joined;
+    this.#left = left;
+  }
+
+  timesLeft(id: string): number {
+    return this.#timesLeft.get(id) ?? 0;
+  }
+
+  override add(id: string): this {
+    if (this.has(id)) return this;
+    super.add(id);
+    this.#joined(id);
+    return this;
+  }
+
+  override delete(id: string): boolean {
+    if (!super.delete(id)) return false;
+    this.#timesLeft.set(id, this.timesLeft(id) + 1);
+    this.#left(id);
+    return true;
+  }
+
+  override clear(): void {
+    for (const id of [...this]) this.delete(id);
   }
 }

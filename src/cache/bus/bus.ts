@@ -5,6 +5,8 @@ export interface Bus {
   /** The channel that everyone listens to. */
   readonly channel: string;
   readonly isListening: boolean;
+  /** Told when it begins to listen, anew after each loss. */
+  onListening(listener: () => void): void;
   /** What came for everyone. */
   onBroadcast(listener: (text: string) => void): void;
   /** What came for this instance and begins with the word `kind`; `rest` is what follows it. */

@@ -9,6 +9,7 @@ export class RedisBus implements Bus {
   readonly channel: string;
   readonly #link: RedisLink;
   readonly #broadcasts: ((text: string) => void)[] = [];
+  readonly #beginnings: (() => void)[] = [];
   readonly #messages = new Map<string, (rest: string) => void>();
   #isListening = false;
 
@@ -17,12 +18,19 @@ export class RedisBus implements Bus {
     this.channel = channel;
     link.subscribe([channel, this.#channelOf(this.id)], {
       onMessage: (from, text) => this.#receive(from, text),
-      onState: (subscribed) => (this.#isListening = subscribed),
+      onState: (subscribed) => {
+        this.#isListening = subscribed;
+        if (subscribed) for (const listener of this.#beginnings) listener();
+      },
     });
   }
 
   get isListening(): boolean {
     return this.#isListening;
+  }
+
+  onListening(listener: () => void): void {
+    this.#beginnings.push(listener);
   }
 
   onBroadcast(listener: (text: string) => void): void {

@@ -12,14 +12,22 @@ import { createRedisScript } from './redis-script.js';
 import { eachReplyOf, toUnavailable } from './replies-of.js';
 
 /**
- * KEYS[1] an entry; ARGV: bytes, life in ms, generation, start. An entry never replaces one of its generation with a later start, and
+ * KEYS[1] an entry; ARGV: bytes, life in ms as of the sending, generation, start; when its lock was taken, in µs of this server's own
+ * clock, or '', and its life in ms from then. A server that was stopped executes late what was sent in time: by its own clock it tells
+ * how late, so that no entry seems younger than it is. An entry never replaces one of its generation with a later start, and
  * always what is none: a value of another type that somebody left there.
  */
 const STORE = createRedisScript(`
 local head = redis.pcall('GETRANGE', KEYS[1], 0, 127)
 local generation, start = string.match(type(head) == 'string' and head or '', '^%d+ (%S+) (%d+)\\n')
 if generation == ARGV[3] and tonumber(start) > tonumber(ARGV[4]) then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+local px = tonumber(ARGV[2])
+if ARGV[5] ~= '' then
+  local time = redis.call('TIME')
+  px = math.min(px, math.floor(tonumber(ARGV[6]) - (time[1] * 1000000 + time[2] - tonumber(ARGV[5])) / 1000))
+end
+if px <= 0 then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', string.format('%.0f', px))
 return 1
 `);
 
@@ -30,6 +38,8 @@ export interface RedisEntriesOptions {
   readonly prefix: string;
   /** The tide's hash. */
   readonly tide: string;
+  /** When the lock on a key was taken, in µs of its server's clock, where this process has it. */
+  readonly lockedAt: (key: string) => number | undefined;
   /** Told of each request that Redis refused, though it answers: OOM, WRONGTYPE … */
   readonly onRefusal: (refusal: RefusedError) => void;
 }
@@ -68,13 +78,14 @@ export class RedisEntries {
 
   /** In order what can't be stored, and why. Rejects where nothing was answered; an entry that Redis refuses, being full, is lost. */
   async write(writes: readonly StoreWrite[]): Promise<readonly (UnstorableError | undefined)[]> {
-    const { link, clock, prefix, onRefusal } = this.#options;
+    const { link, clock, prefix, lockedAt, onRefusal } = this.#options;
     const requests: RedisRequest[] = [];
     const refusals = writes.map(({ key, entry, begunAt }) => {
       const px = Math.floor(begunAt + lifeMs(entry) - clock.monotonic());
       if (px <= 0) return undefined;
       return refusalOf(() => {
-        const args = [encodeEntry(entry), px, entry.generation, entry.start];
+        const late = [lockedAt(key) ?? '', Math.ceil(lifeMs(entry))];
+        const args = [encodeEntry(entry), px, entry.generation, entry.start, ...late];
         requests.push({ script: STORE, keys: [prefix + key], args });
       });
     });
@@ -83,7 +94,7 @@ export class RedisEntries {
   }
 }
 
-/** Private: PTTL was asked before the value, and is counted from the sending: no entry is thought younger than it is. */
+/** Private: PTTL was asked before the value, and is counted from the sending, so that what the question takes makes no entry younger. */
 function toStoredEntry(pttl: unknown, bytes: unknown, askedAt: number): StoredEntry | undefined {
   const remainingMs = Number(pttl);
   if (!Buffer.isBuffer(bytes) || !(remainingMs > 0)) return undefined;

@@ -16,7 +16,7 @@ const POLL_MS = 500;
 /**
  * KEYS: the lock, a hash of its owner's token and of who waits, and the entry, of the same slot. ARGV: token, life in ms, who asks; head
  * (`generation start`) and remaining life in ms of the entry that was seen, or ''; generation and start that another one must have at
- * least, or ''. An entry that lives longer than the one that was seen is another one, where the tide stood still between them.
+ * least, or ''. Returns changed, held, or, to who is its owner now, the server's time in µs. An entry that lives longer than the one that was seen is another one, where the tide stood still between them.
  */
 const ACQUIRE = createRedisScript(`
 local head = redis.pcall('GETRANGE', KEYS[2], 0, 127)
@@ -29,7 +29,8 @@ if type(waiting) ~= 'string' then
   redis.call('DEL', KEYS[1])
   redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'waiting', '')
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  return 'owned'
+  local time = redis.call('TIME')
+  return string.format('%.0f', time[1] * 1000000 + time[2])
 end
 if not string.find(waiting, ARGV[3], 1, true) then redis.call('HSET', KEYS[1], 'waiting', waiting .. ARGV[3] .. ' ') end
 return 'held'
@@ -63,7 +64,8 @@ export interface RedisLocksOptions {
 export class RedisLocks implements Locks {
   readonly #options: RedisLocksOptions;
   readonly #token = randomUUID();
-  readonly #owned = new Set<string>();
+  /** When each was taken, in µs of its server's clock. */
+  readonly #owned = new Map<string, number>();
   readonly #waiting = new Map<string, Set<() => void>>();
   #cancelRenewal: (() => void) | undefined;
 
@@ -80,11 +82,20 @@ export class RedisLocks implements Locks {
       return { script: ACQUIRE, keys: [this.#lockOf(key), prefix + key], args };
     });
     const replies = await eachReplyOf(link.send(requests), onRefusal);
-    // Who can't be told that a key is locked computes it.
-    const outcomes = replies.map((reply) => (reply instanceof Error ? 'owned' : (reply as LockOutcome)));
-    for (const [i, { key }] of asks.entries()) if (outcomes[i] === 'owned') this.#owned.add(key);
+    const outcomes = asks.map(({ key }, i): LockOutcome => {
+      const reply = replies[i];
+      if (reply === 'changed' || reply === 'held') return reply;
+      // Who can't be told that a key is locked computes it.
+      if (!(reply instanceof Error)) this.#owned.set(key, Number(reply));
+      return 'owned';
+    });
     if (this.#owned.size > 0) this.#renewLater();
     return outcomes;
+  }
+
+  /** When the lock was taken, in µs of its server's clock, where it is this process's. */
+  takenAt(key: string): number | undefined {
+    return this.#owned.get(key);
   }
 
   release(keys: readonly string[]): void {
@@ -111,7 +122,7 @@ export class RedisLocks implements Locks {
   }
 
   close(): void {
-    this.release([...this.#owned]);
+    this.release([...this.#owned.keys()]);
     this.#cancelRenewal?.();
   }
 
@@ -128,7 +139,7 @@ export class RedisLocks implements Locks {
   #renewLater(): void {
     this.#cancelRenewal ??= this.#options.timers.after(RENEW_EVERY_MS, () => {
       this.#cancelRenewal = undefined;
-      const keys = [...this.#owned];
+      const keys = [...this.#owned.keys()];
       if (keys.length === 0) return;
       this.#send(keys.map((key) => ({ script: RENEW, keys: [this.#lockOf(key)], args: [this.#token, LOCK_MS] })));
       this.#renewLater();

@@ -32,10 +32,12 @@ export function createRedisStore(options: RedisStoreOptions): TieredStore {
   const bus = new RedisBus(link, tide);
   let keepMarksMs = KEEP_MARKS_MS;
   const server = new RedisTideServer({ link, bus, key: tide, keepMarksMs: () => keepMarksMs });
+  const locks = new RedisLocks({ link, bus, timers, prefix, onRefusal });
+  const lockedAt = (key: string) => locks.takenAt(key);
   return new TieredStore({
     participant: new Participant({ server, clock, timers, ...(onTrust ? { onTrust } : {}) }),
-    remote: new RedisEntries({ link, clock, prefix, tide, onRefusal }),
-    locks: new RedisLocks({ link, bus, timers, prefix, onRefusal }),
+    remote: new RedisEntries({ link, clock, prefix, tide, lockedAt, onRefusal }),
+    locks,
     clock,
     timers,
     maxBytes,

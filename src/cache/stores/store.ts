@@ -10,7 +10,7 @@ import type { Locks } from './locks.js';
 /** An entry as a store has it. Whether it is valid is told by the marks that were read with it. */
 export interface StoredEntry {
   readonly entry: Entry;
-  /** When its computation began, on this process's monotonic clock, and never later than it did. */
+  /** When its computation began, on this process's monotonic clock. */
   readonly begunAt: number;
   readonly layer: CacheLayer;
 }

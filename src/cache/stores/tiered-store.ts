@@ -1,7 +1,7 @@
 import type { Clock } from '../../support/clock.js';
 import type { Timers } from '../../support/timers.js';
 import type { UnstorableError } from '../codec/unstorable-error.js';
-import { aloneEntry, aloneGeneration, isAlone } from '../alone.js';
+import { aloneGeneration, isAlone } from '../alone.js';
 import type { Entry } from '../entry.js';
 import { EntryMemory } from '../memory/entry-memory.js';
 import type { Participant } from '../tide/participant.js';
@@ -14,6 +14,8 @@ import { ifAway, StoreUnavailableError } from './store-unavailable-error.js';
 import type { LayerSize, Store, StoredEntry, StoreHealth, StoreReading, StoreWrite } from './store.js';
 
 const SWEEP_MS = 10_000;
+/** Of the bytes in memory, what is kept for the time alone. */
+const OWN_SHARE = 0.25;
 
 /** Entries that several processes share, and the tide's marks, read together. */
 export interface RemoteEntries {
@@ -43,12 +45,14 @@ export class TieredStore implements Store {
   readonly #participant: Participant;
   readonly #memory: EntryMemory;
   #own: MemoryStore | undefined;
+  /** Which time alone `#own` is of. */
+  #ownTime = 0;
   #cancelSweep = (): void => undefined;
 
   constructor(options: TieredStoreOptions) {
     this.#options = options;
     this.#participant = options.participant;
-    this.#memory = new EntryMemory(options);
+    this.#memory = new EntryMemory({ ...options, maxBytes: options.maxBytes * (1 - OWN_SHARE) });
     this.locks = options.locks;
     const sweepLater = () => {
       this.#cancelSweep = options.timers.after(SWEEP_MS, () => {
@@ -114,7 +118,7 @@ export class TieredStore implements Store {
     const own = this.#alone();
     const isOwn = ({ entry }: StoreWrite) => entry.generation === own?.generation;
     if (own && writes.every(isOwn)) {
-      return own.write(writes.map((write) => ({ ...write, entry: aloneEntry(write.entry) })));
+      return own.write(writes);
     }
     // What was computed alone is forgotten now, and would stand in the way of what others have.
     if (writes.some(({ entry }) => isAlone(entry.generation))) return [];
@@ -146,20 +150,28 @@ export class TieredStore implements Store {
   }
 
   health(): StoreHealth {
-    const { isTrusted: available, isLeased, breaker, latencyMs, pending, reason } = this.#participant;
+    const { isTrusted: available, isLeased, breaker, latencyMs, pendingCount, reason } = this.#participant;
     return {
       shared: true,
       available,
       leased: isLeased,
       breaker,
       latencyMs: available ? latencyMs : undefined,
-      pendingRaises: pending.length,
+      pendingRaises: pendingCount,
       message: available ? undefined : `Redis is away: ${reason ?? 'it does not answer'}`,
     };
   }
 
   async sizes(): Promise<readonly LayerSize[]> {
-    const memory: LayerSize = { layer: 'MEMORY', ...this.#memory.size() };
+    const own = (await this.#own?.sizes())?.[0];
+    const main = this.#memory.size();
+    const memory: LayerSize = {
+      layer: 'MEMORY',
+      entries: main.entries + (own?.entries ?? 0),
+      bytes: main.bytes + (own?.bytes ?? 0),
+      maxBytes: this.#options.maxBytes,
+      evictions: main.evictions + (own?.evictions ?? 0),
+    };
     const remote = this.#participant.isTrusted ? await this.#options.readRemoteSize().catch(ifAway) : undefined;
     return remote ? [memory, remote] : [memory];
   }
@@ -179,14 +191,19 @@ export class TieredStore implements Store {
     return this.#options.clock.monotonic() - found.begunAt < found.entry.freshMs ? found : undefined;
   }
 
-  /** The store of a process that is alone; what it computed is forgotten as soon as it no longer is. */
+  /** The store of a process that is alone; of another time alone nothing is left, though nobody may have asked in between. */
   #alone(): MemoryStore | undefined {
-    const { breaker, isLeased, pending } = this.#participant;
-    if (breaker === 'CLOSED' || isLeased) {
+    const { breaker, isLeased, pending, timesTrusted } = this.#participant;
+    const isAway = breaker !== 'CLOSED' && !isLeased;
+    if (!isAway || timesTrusted !== this.#ownTime) {
       void this.#own?.close();
       this.#own = undefined;
-    } else if (!this.#own) {
-      this.#own = new MemoryStore({ ...this.#options, generation: aloneGeneration() });
+    }
+    if (isAway && !this.#own) {
+      const { clock, timers, maxBytes } = this.#options;
+      const generation = aloneGeneration();
+      this.#own = new MemoryStore({ clock, timers, maxBytes: maxBytes * OWN_SHARE, generation });
+      this.#ownTime = timesTrusted;
       for (const raise of pending) void this.#own.raise(raise);
     }
     return this.#own;

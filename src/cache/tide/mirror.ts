@@ -63,13 +63,20 @@ export class Mirror {
   /** `old`: known already, or of before it began · `gap`: changes before it are missing, so that the mirror is now broken. */
   apply(change: TideChange): 'applied' | 'old' | 'gap' {
     if (this.#generation === undefined) return 'gap';
-    if (change.generation !== this.#generation) return this.#break();
+    if (change.generation !== this.#generation) return this.break();
     if (change.clock <= this.#clock) return 'old';
-    if (change.previous !== this.#clock) return this.#break();
+    if (change.previous !== this.#clock) return this.break();
     this.#clock = change.clock;
     for (const field of change.fields) this.#raise(field, change);
     this.#forget(this.#marks.size - this.#mostMarks);
     return 'applied';
+  }
+
+  /** Changes are missing: nothing can be told until it begins again. */
+  break(): 'gap' {
+    this.#generation = undefined;
+    this.#marks = new Map();
+    return 'gap';
   }
 
   /**
@@ -96,12 +103,6 @@ export class Mirror {
       count += 1;
     }
     this.#forget(count);
-  }
-
-  #break(): 'gap' {
-    this.#generation = undefined;
-    this.#marks = new Map();
-    return 'gap';
   }
 
   #raise(field: string, { kind, to, clock }: TideChange): void {

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../support/clock.js';
 import type { Timers } from '../../support/timers.js';
 import { toError } from '../../support/to-error.js';
-import { StoreUnavailableError, TideLostError } from '../stores/store-unavailable-error.js';
+import { ifAway, StoreUnavailableError, TideLostError } from '../stores/store-unavailable-error.js';
 import { Acknowledgements, SILENCE_MS } from './acknowledgements.js';
 import { Lease, momentOf } from './lease.js';
 import { Mirror } from './mirror.js';
+import { PendingRaises } from './pending-raises.js';
 import type { Raise, Raised } from './tide.js';
 import { UNKNOWN_MEMBER, type BusChange, type Held, type TideServer } from './tide-server.js';
 import { Trust, type BreakerState } from './trust.js';
@@ -40,7 +41,7 @@ export class Participant {
   readonly #lease: Lease;
   readonly #trust: Trust;
   readonly #acknowledgements: Acknowledgements;
-  #pending: Raise[] = [];
+  #pending = new PendingRaises();
   #holding: Promise<void> | undefined;
   #isHoldDue = false;
   #cancelHold = (): void => undefined;
@@ -48,6 +49,8 @@ export class Participant {
   /** The tick whose arrival on the bus the mirror is to begin with. */
   #greeting: { readonly nonce: string; readonly sentAt: number } | undefined;
   #generation: { readonly name: string; readonly knownAt: number } | undefined;
+  /** As of the last hold that made this instance a member. */
+  #membership: { readonly generation: string; readonly hold: number } | undefined;
   #latencyMs: number | undefined;
   #isClosed = false;
 
@@ -61,7 +64,7 @@ export class Participant {
     server.listen({
       change: (change) => this.#hear(change),
       acknowledged: (member, generation, at) => this.#acknowledgements.record(member, generation, at),
-      ready: () => void this.hold(),
+      ready: () => this.#holdSoon(),
       lost: (reason) => this.#trust.end(reason),
     });
     this.#holdLater();
@@ -76,6 +79,11 @@ export class Participant {
   /** The shared tide may be read and believed. */
   get isTrusted(): boolean {
     return this.#trust.has(this.#server.connection);
+  }
+
+  /** How often it came to be believed: tells one outage from another. */
+  get timesTrusted(): number {
+    return this.#trust.timesGiven;
   }
 
   get breaker(): BreakerState {
@@ -97,9 +105,14 @@ export class Participant {
     return this.#trust.reason;
   }
 
-  /** Raises that wait to be made up for, in their order. */
+  /** What waits to be raised, to the clock as it will be then. */
   get pending(): readonly Raise[] {
-    return this.#pending;
+    return this.#pending.raises();
+  }
+
+  /** How many raises that was. */
+  get pendingCount(): number {
+    return this.#pending.count;
   }
 
   /** Of the last hold. */
@@ -133,12 +146,13 @@ export class Participant {
     } catch (error) {
       if (raise.fields.length === 0) throw this.fail(error);
       this.#lease.end();
-      // To the clock as it will be then: where a forced refresh would have raised to is of a tide that may be gone.
-      this.#pending.push({ fields: raise.fields, kind: raise.kind });
+      this.#pending.add(raise);
       this.#trust.end(toError(error).message);
       throw error;
     }
-    if (raise.fields.length > 0) await this.#acknowledgements.wait(raised, connection);
+    if (raise.fields.length === 0) return raised;
+    await this.#acknowledgements.wait(raised, connection);
+    this.#breakUnlessHeard(raised);
     return raised;
   }
 
@@ -156,6 +170,7 @@ export class Participant {
     this.#lease.end();
     this.#cancelHold();
     await this.#holding;
+    await this.#leave();
     await this.#server.close();
   }
 
@@ -189,29 +204,53 @@ export class Participant {
 
   /** Its callers were told PENDING long ago: nobody waits for acknowledgements of these. */
   async #makeUp(): Promise<void> {
-    while (this.#pending[0]) {
-      await this.#server.raise(this.#pending[0], '');
-      this.#pending.shift();
+    while (this.#pending.count > 0) {
+      const pending = this.#pending;
+      // What fails meanwhile may be of a write that these raises come too early for.
+      this.#pending = new PendingRaises();
+      try {
+        for (const raise of pending.raises()) this.#breakUnlessHeard(await this.#server.raise(raise, ''));
+      } catch (error) {
+        this.#pending.addAll(pending);
+        throw error;
+      }
     }
+  }
+
+  /** A mirror that has not heard of its own instance's raise by now must not be believed, alone neither. */
+  #breakUnlessHeard({ generation, clock }: Raised): void {
+    if (this.mirror.generation === generation && this.mirror.clock >= clock) return;
+    this.mirror.break();
+    this.#lease.end();
   }
 
   async #present(connection: string): Promise<void> {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
       const sentAt = momentOf(this.#clock);
       const held = await this.#server.hold({ mirror: this.#server.isListening ? this.#mirrored() : undefined });
+      // Before what follows, of which no part may wait: a raise that fails in between would be overlooked.
+      await this.#dropUnknown(held);
       if (this.#server.connection !== connection) throw new StoreUnavailableError('Redis: the connection was lost');
       // A raise that failed meanwhile is made up for first.
-      if (this.#pending.length > 0) return;
+      if (this.#pending.count > 0) return;
       this.#latencyMs = this.#clock.monotonic() - sentAt.monotonic;
       this.#trust.give(connection, sentAt.monotonic);
-      await this.#dropUnknown(held);
       if (!this.#server.isListening) return;
       if (held.isMember) {
+        const hold = held.members.get(this.#server.id);
+        this.#membership = hold === undefined ? undefined : { generation: held.generation, hold };
         if (this.mirror.generation === held.generation) this.#lease.grant(sentAt);
         return;
       }
       if (this.mirror.generation !== held.generation || !(await this.#catchesUp(held))) return this.#beginAfresh();
     }
+  }
+
+  /** So that no raise waits for an instance that has ended. Its lease is over already. */
+  async #leave(): Promise<void> {
+    if (!this.#membership || this.connection === undefined) return;
+    const { generation, hold } = this.#membership;
+    await this.#server.drop(generation, new Map([[this.#server.id, hold]])).catch(ifAway);
   }
 
   #mirrored(): { generation: string; clock: number } | undefined {

@@ -61,7 +61,7 @@ export class RedisTideServer implements TideServer {
   }
 
   async raise({ fields, kind, to }: Raise, nonce: string): Promise<RaisedBefore> {
-    const what = [kind, to ?? '', this.id, nonce || NOBODY, this.#bus.channel, ...fields.map(toLine)];
+    const what = [kind, to ?? '', this.id, nonce || NOBODY, this.#bus.channel, ...fields];
     const call = { script: RAISE, keys: [this.#key], args: [randomUUID(), ...what] } as const;
     const [reply] = await repliesOf(this.#link.send([call]));
     const [generation, clock, members] = reply as [string, string, string];
@@ -91,6 +91,7 @@ export class RedisTideServer implements TideServer {
       const [member = '', generation = '', clock] = rest.split(' ');
       listener.acknowledged(member, generation, Number(clock));
     });
+    this.#bus.onListening(() => listener.ready());
     let connection = this.connection;
     this.#link.onChange(() => {
       if (this.connection === connection) return;
@@ -103,11 +104,6 @@ export class RedisTideServer implements TideServer {
   async close(): Promise<void> {
     await this.#link.close();
   }
-}
-
-/** Private: fields are told a line each. No tag of a value has a line break, so what is asked for with one ends nothing more. */
-function toLine(field: string): string {
-  return field.replace(/\n/g, ' ');
 }
 
 /** Private */

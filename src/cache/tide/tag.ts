@@ -12,13 +12,18 @@ export interface TagStart {
 export function markFields(tag: string): readonly string[] {
   const known = fieldsOf.get(tag);
   if (known) return known;
-  const lower = tag.toLowerCase();
+  const lower = toField(tag);
   const fields: string[] = [];
   for (let end = lower.indexOf(':'); end >= 0; end = lower.indexOf(':', end + 1)) fields.push(lower.slice(0, end));
   fields.push(lower);
   if (fieldsOf.size >= REMEMBERED) fieldsOf.clear();
-  fieldsOf.set(tag, fields);
+  if (tag.length <= LONGEST_REMEMBERED) fieldsOf.set(tag, fields);
   return fields;
+}
+
+/** How a tag's mark is named: in lower case, and in one line, as raises are told. */
+export function toField(tag: string): string {
+  return tag.toLowerCase().replaceAll('\n', ' ');
 }
 
 /** Union of tags; of a tag that comes twice the earlier start counts, which is the stricter. */
@@ -31,3 +36,4 @@ export function unionOfTags(...groups: readonly (readonly TagStart[])[]): TagSta
 /** Private: splitting is pure, and the same few thousand tags come again and again. */
 const fieldsOf = new Map<string, readonly string[]>();
 const REMEMBERED = 10_000;
+const LONGEST_REMEMBERED = 256;

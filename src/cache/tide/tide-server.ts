@@ -37,7 +37,7 @@ export interface TideListener {
   change(change: BusChange): void;
   /** A member has applied all changes of `generation` up to `clock`. */
   acknowledged(member: string, generation: string, clock: number): void;
-  /** Commands can be sent again. */
+  /** Commands can be sent, or changes are heard, again. */
   ready(): void;
   /** They can't. */
   lost(reason: string): void;
@@ -55,7 +55,7 @@ export interface TideServer {
   /** Whether changes are heard. */
   readonly isListening: boolean;
   hold(hold: Hold): Promise<Held>;
-  /** Tells everyone of the change, and answers who must acknowledge it. */
+  /** Tells everyone of the change, and answers who must acknowledge it. Fields have no line breaks. */
   raise(raise: Raise, nonce: string): Promise<RaisedBefore>;
   /** Removes the members that have not held since they had these numbers, where the generation is still this one. */
   drop(generation: string, silent: Members): Promise<void>;

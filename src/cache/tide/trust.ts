@@ -24,6 +24,7 @@ export class Trust {
   #connection: string | undefined;
   #until = -Infinity;
   #failures: number[] = [];
+  #timesGiven = 0;
   /** Undefined until it is known for the first time, so that a Redis that was never there is told too. */
   #isGiven: boolean | undefined;
   #isProbing = false;
@@ -48,6 +49,11 @@ export class Trust {
     return this.#isGiven === true;
   }
 
+  /** How often it was given anew: tells one time without it from another. */
+  get timesGiven(): number {
+    return this.#timesGiven;
+  }
+
   get state(): BreakerState {
     if (this.#isGiven) return 'CLOSED';
     return this.#isProbing ? 'HALF_OPEN' : 'OPEN';
@@ -70,6 +76,7 @@ export class Trust {
     if (this.#isGiven) return;
     this.#failures = [];
     this.#isGiven = true;
+    this.#timesGiven += 1;
     this.#options.onChange(true, undefined);
   }
 
