@@ -6,7 +6,7 @@ import { NEMESES, type Nemesis, type NemesisLane, type NemesisName } from './nem
 /** Between two nemeses of a lane, ms: mostly long enough for the cache to be warm again. */
 const PAUSE_MS = [400, 1_800] as const;
 /** After a round, ms for each of its nemeses and at the most: after a whole one everything is well for some seconds. */
-const CALM_MS = { each: 600, most: 6_000 };
+const CALM_MS = { least: 100, each: 600, most: 6_000 };
 
 /**
  * Lets the nemeses strike until it is told to stop. In a round each strikes once, in random order, those of Redis and those of the gateways
@@ -18,7 +18,7 @@ export async function runNemeses(names: readonly NemesisName[], arena: Arena, se
   const rounds = async () => {
     do {
       await Promise.all([strikeOnce(of('redis'), arena, setting), strikeOnce(of('gateways'), arena, setting)]);
-    } while (await lastsFor(Math.min(CALM_MS.most, CALM_MS.each * names.length), signal));
+    } while (await lastsFor(Math.max(CALM_MS.least, Math.min(CALM_MS.most, CALM_MS.each * names.length)), signal));
   };
   const clocks = async () => {
     do await strikeOnce(of('clocks'), arena, setting);
@@ -44,7 +44,7 @@ async function strikeOnce(nemeses: readonly Nemesis[], arena: Arena, { disturban
 
 /** Private: waits; false as soon as the run is over. */
 async function lastsFor(ms: number, signal: AbortSignal): Promise<boolean> {
-  const slices = Math.ceil(ms / 100);
+  const slices = Math.max(1, Math.ceil(ms / 100));
   for (let i = 0; i < slices && !signal.aborted; i += 1) await sleep(ms / slices);
   return !signal.aborted;
 }

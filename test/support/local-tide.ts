@@ -69,11 +69,12 @@ export class LocalTide {
 
   connect(id: string): TideServer {
     const ask = <T>(what: string, answer: () => T) => this.#ask(id, what, answer);
-    const { cutOff, deaf } = this;
+    const connection = () => this.#connectionOf(id);
+    const { deaf } = this;
     return {
       id,
       get connection() {
-        return cutOff.has(id) ? undefined : `${id} ${cutOff.timesLeft(id)}`;
+        return connection();
       },
       get isListening() {
         return !deaf.has(id);
@@ -100,11 +101,17 @@ export class LocalTide {
     };
   }
 
+  #connectionOf(id: string): string | undefined {
+    return this.cutOff.has(id) ? undefined : `${id} ${this.cutOff.timesLeft(id)}`;
+  }
+
   #ask<T>(id: string, what: string, answer: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
+      const connection = this.#connectionOf(id);
       const fail = (why: string) => reject(new StoreUnavailableError(`${id} ${why}`));
       const hasFailed = () => {
-        if (this.cutOff.has(id)) fail('is cut off');
+        // What was under way on a connection fails with it, also where there is another one by now.
+        if (connection === undefined || this.#connectionOf(id) !== connection) fail('is cut off');
         else if (this.refused.has(id)) fail('is refused');
         else if (this.hung.has(id)) this.#timers.after(TIMEOUT_MS, () => fail('got no answer'));
         else return false;

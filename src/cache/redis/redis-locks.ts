@@ -26,6 +26,7 @@ if generation and (generation .. ' ' .. start ~= ARGV[4] or redis.call('PTTL', K
 end
 local waiting = redis.pcall('HGET', KEYS[1], 'waiting')
 if type(waiting) ~= 'string' then
+  -- Of another type, or none. First, because a script that has begun to write is not refused where Redis is full.
   redis.call('DEL', KEYS[1])
   redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'waiting', '')
   redis.call('PEXPIRE', KEYS[1], ARGV[2])

@@ -193,7 +193,7 @@ export class TieredStore implements Store {
 
   /** The store of a process that is alone; of another time alone nothing is left, though nobody may have asked in between. */
   #alone(): MemoryStore | undefined {
-    const { breaker, isLeased, pending, timesTrusted } = this.#participant;
+    const { breaker, isLeased, timesTrusted } = this.#participant;
     const isAway = breaker !== 'CLOSED' && !isLeased;
     if (!isAway || timesTrusted !== this.#ownTime) {
       void this.#own?.close();
@@ -204,7 +204,7 @@ export class TieredStore implements Store {
       const generation = aloneGeneration();
       this.#own = new MemoryStore({ clock, timers, maxBytes: maxBytes * OWN_SHARE, generation });
       this.#ownTime = timesTrusted;
-      for (const raise of pending) void this.#own.raise(raise);
+      for (const raise of this.#participant.pending) void this.#own.raise(raise);
     }
     return this.#own;
   }

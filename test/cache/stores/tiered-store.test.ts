@@ -88,13 +88,13 @@ describe('TieredStore', () => {
       await settle();
     }
   };
-  /** Redis is not to be reached, and the lease is over. */
+  /** Redis takes nothing from it, and the lease is over. */
   const leave = async (): Promise<void> => {
-    tide.cutOff.add('one');
+    tide.refused.add('one');
     await pass(LEASE_MS);
   };
   const comeBack = async (): Promise<void> => {
-    tide.cutOff.clear();
+    tide.refused.clear();
     await pass(HOLD_EVERY_MS);
   };
   /** It hears nothing, and the lease is over. */
@@ -233,15 +233,15 @@ describe('TieredStore', () => {
     it('is a process only once its lease is over too: till then memory answers, and nothing is read or stored', async () => {
       await keep('a', 'A');
       const entry = await entryOf('B');
-      tide.cutOff.add('one');
+      tide.refused.add('one');
       await pass(HOLD_EVERY_MS);
       expect([store.health().available, peeked('a')]).toEqual([false, 'A']);
       // Nor where Redis would answer again, which is not believed yet.
-      tide.cutOff.clear();
+      tide.refused.clear();
       await expect(store.read(['a'], [])).rejects.toThrow(StoreUnavailableError);
       await expect(write('b', entry)).rejects.toThrow(StoreUnavailableError);
       expect([asked, await remoteValue('b')]).toEqual([[], undefined]);
-      tide.cutOff.add('one');
+      tide.refused.add('one');
       await pass(LEASE_MS - HOLD_EVERY_MS);
       expect([peeked('a'), await store.read(['a'], [])]).toMatchObject([undefined, { entries: [undefined] }]);
     });
@@ -253,7 +253,7 @@ describe('TieredStore', () => {
       await write('a', entry);
       expect([peeked('a'), store.check(entry), entry.generation === generation]).toEqual(['A', 'valid', false]);
       expect((await store.read(['a'], [])).entries[0]?.entry.value).toBe('A');
-      tide.cutOff.clear();
+      tide.refused.clear();
       expect(await remoteValue('a')).toBeUndefined();
     });
 
@@ -277,7 +277,7 @@ describe('TieredStore', () => {
     it('ends there what is raised also where Redis answers that, before it is believed', async () => {
       await leave();
       await keep('a', 'A');
-      tide.cutOff.clear();
+      tide.refused.clear();
       await store.raise(hard('m:a'));
       expect([store.health().available, peeked('a')]).toEqual([false, undefined]);
     });
@@ -338,7 +338,7 @@ describe('TieredStore', () => {
         await keep('a', 'A', ttl);
         const seen: unknown[] = [];
         onDoubt = () => seen.push(peeked('a'));
-        tide.cutOff.add('one');
+        tide.refused.add('one');
         await expect(store.raise(hard(field))).rejects.toThrow(StoreUnavailableError);
         seen.push(peeked('a'));
         await pass(LEASE_MS);
@@ -348,7 +348,7 @@ describe('TieredStore', () => {
 
       it('answers what another tag was raised of', async () => {
         await keep('a', 'A', ttl);
-        tide.cutOff.add('one');
+        tide.refused.add('one');
         await expect(store.raise(hard('m:b'))).rejects.toThrow(StoreUnavailableError);
         expect(peeked('a')).toBe('A');
       });

@@ -173,12 +173,12 @@ describe('Acknowledgements', () => {
   it('waits no longer where the tide does not answer', async () => {
     await join('one');
     const ended = wait(await raise());
-    tide.cutOff.add('raiser');
+    tide.refused.add('raiser');
     await pass(SILENCE_MS - 1);
     expect(ended()).toBe(false);
     await pass(1);
     expect(ended()).toBe(true);
-    tide.cutOff.clear();
+    tide.refused.clear();
     // It could not be let go, and is waited for again.
     expect(await members()).toEqual(['one']);
   });

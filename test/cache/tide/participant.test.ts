@@ -178,16 +178,16 @@ describe('Participant', () => {
       await settle();
       late.set('one hold sent', []);
       await pass(HOLD_EVERY_MS);
-      tide.cutOff.add('one');
+      tide.refused.add('one');
       letGo('one hold sent');
       await settle();
-      expect([one.isTrusted, one.breaker, one.reason]).toEqual([false, 'OPEN', 'one is cut off']);
-      tide.cutOff.clear();
+      expect([one.isTrusted, one.breaker, one.reason]).toEqual([false, 'OPEN', 'one is refused']);
+      tide.refused.clear();
       await pass(HOLD_EVERY_MS);
       expect([one.isTrusted, one.isLeased]).toEqual([true, true]);
       expect(changes).toEqual([
         [true, undefined],
-        [false, 'one is cut off'],
+        [false, 'one is refused'],
         [true, undefined],
       ]);
     });
@@ -295,7 +295,7 @@ describe('Participant', () => {
 
     it('waits a second, once, for who is silent, who by then serves nothing from memory', async () => {
       const [one, other] = await openBoth();
-      tide.cutOff.add('other');
+      tide.refused.add('other');
       lost.add('change to other');
       const over = isOver(one.raise(A));
       await settle();
@@ -342,14 +342,14 @@ describe('Participant', () => {
     it('that fails gives up lease and trust, and is made up for before the next hold, to the clock of then', async () => {
       const [one, other] = await openBoth();
       const before = other.mirror.clock;
-      tide.cutOff.add('one');
+      tide.refused.add('one');
       await expect(one.raise({ ...A, to: 5 })).rejects.toThrow(StoreUnavailableError);
       expect([one.isLeased, one.isTrusted, one.breaker]).toEqual([false, false, 'OPEN']);
       await expect(one.raise(B)).rejects.toThrow(StoreUnavailableError);
       await expect(one.raise(A)).rejects.toThrow(StoreUnavailableError);
       // Each field once: to the clock of then they go all the same.
       expect([one.pending, one.pendingCount]).toEqual([[A, B], 3]);
-      tide.cutOff.clear();
+      tide.refused.clear();
       sent = [];
       await pass(HOLD_EVERY_MS);
       const asked = sent.filter((way) => /^one .* sent$/.test(way));
@@ -362,7 +362,7 @@ describe('Participant', () => {
 
     it('that fails once more when it is made up for is kept', async () => {
       const { one } = await openConnected();
-      tide.cutOff.add('one');
+      tide.refused.add('one');
       await expect(one.raise(A)).rejects.toThrow(StoreUnavailableError);
       await pass(2 * HOLD_EVERY_MS);
       expect([one.pending, one.pendingCount, one.isTrusted]).toEqual([[A], 1, false]);
@@ -372,9 +372,9 @@ describe('Participant', () => {
       const [one] = await openBoth();
       late.set('one hold answered', []);
       await pass(HOLD_EVERY_MS);
-      tide.cutOff.add('one');
+      tide.refused.add('one');
       await expect(one.raise(A)).rejects.toThrow(StoreUnavailableError);
-      tide.cutOff.clear();
+      tide.refused.clear();
       letGo('one hold answered');
       await settle();
       expect([one.isTrusted, one.isLeased, one.pending]).toEqual([false, false, [A]]);
@@ -385,7 +385,7 @@ describe('Participant', () => {
     it('of no tags that fails is not made up for, and counts as a failure', async () => {
       const [one] = await openBoth();
       lost.add('one hold sent');
-      tide.cutOff.add('one');
+      tide.refused.add('one');
       for (let failures = 0; failures < 4; failures += 1) await expect(one.raise(TICK)).rejects.toThrow();
       expect([one.isLeased, one.pending, one.breaker]).toEqual([true, [], 'CLOSED']);
       await expect(one.raise(TICK)).rejects.toThrow();
@@ -435,10 +435,10 @@ describe('Participant', () => {
 
     it('that is over for a failure is not asked for', async () => {
       const { one } = await openConnected();
-      tide.cutOff.add('one');
+      tide.refused.add('one');
       await expect(one.raise(A)).rejects.toThrow();
       sent = [];
-      await expect(one.assertTrusted()).rejects.toThrow('one is cut off');
+      await expect(one.assertTrusted()).rejects.toThrow('one is refused');
       expect(sent).toEqual([]);
     });
 
