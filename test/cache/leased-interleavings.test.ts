@@ -158,10 +158,14 @@ describe('Cache, with leases, in any order of messages', () => {
           }),
       },
     ],
-  ])('would be caught if %s', async (_, breaks) => {
-    const checked = await fc.check(staysFresh(overLeases(breaks)), { numRuns: 20_000, seed: 1, endOnFailure: true });
-    expect(checked.failed).toBe(true);
-  }, 60_000);
+  ])(
+    'would be caught if %s',
+    async (_, breaks) => {
+      const checked = await fc.check(staysFresh(overLeases(breaks)), { numRuns: 20_000, seed: 1, endOnFailure: true });
+      expect(checked.failed).toBe(true);
+    },
+    60_000,
+  );
 });
 
 /** A server of which some operations are other ones. */
