@@ -34,14 +34,14 @@ export const BREAKS: readonly Break[] = [
     edits: [
       {
         file: 'src/cache/computations.ts',
-        find: 'const landings = starting.flatMap(',
+        find: 'const landings = outcomes.flatMap(',
         replace: `const late = await this.#options.lookup.readTide().catch(ifAway);
-      const landings = starting.flatMap(`,
+    const landings = outcomes.flatMap(`,
       },
       {
         file: 'src/cache/computations.ts',
-        find: 'const capture = each.flight.capture ??',
-        replace: 'const capture = late ?? each.flight.capture ??',
+        find: 'const capture = flight.capture ??',
+        replace: 'const capture = late ?? flight.capture ??',
       },
     ],
     nemeses: [],
@@ -51,7 +51,11 @@ export const BREAKS: readonly Break[] = [
     what: 'flights are joined whatever was raised since they began',
     edits: [
       { file: 'src/cache/flights.ts', find: 'if (running && isJoinable(running, arrival))', replace: 'if (running)' },
-      { file: 'src/cache/cache.ts', find: 'if (await this.#isYoung(landed, arrival))', replace: 'if (true)' },
+      {
+        file: 'src/cache/cache.ts',
+        find: 'if (landed && (await this.#isYoung(landed, arrival)))',
+        replace: 'if (landed)',
+      },
     ],
     nemeses: [],
   },

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ifCancelled } from '../support/cancelled-error.js';
 import type { Clock } from '../support/clock.js';
 import { GatewayError } from '../support/gateway-error.js';
 import { systemTimers, type Timers } from '../support/timers.js';
@@ -131,6 +132,16 @@ export class Cache {
     compute: Compute<V>,
     load: LoadOptions = {},
   ): Promise<(Loaded<V> | Error)[]> {
+    return Promise.all(await this.loadEach(options, keys, compute, load));
+  }
+
+  /** {@link loadMany}, once all have been looked up: what was found is there, the others come one by one as their computation ends. None rejects. */
+  async loadEach<V>(
+    options: PolicyOptions<V>,
+    keys: readonly KeyArguments[],
+    compute: Compute<V>,
+    load: LoadOptions = {},
+  ): Promise<Promise<Loaded<V> | Error>[]> {
     const policy = this.policy(options);
     const begunAt = this.#now();
     const group: Group = { policy, force: load.force ?? false, compute: compute as Compute<unknown>, starting: [] };
@@ -148,7 +159,7 @@ export class Cache {
       return this.#told(answer as Promise<Loaded<V>>, policy, begunAt);
     });
     this.#computations.begin(group);
-    return Promise.all(answers);
+    return answers;
   }
 
   /**
@@ -214,7 +225,10 @@ export class Cache {
     return this.#answer(found, 'STALE', seen.slot);
   }
 
-  /** `mayJoin`: who has been handed one result that was too old computes by himself, so that nobody goes round for ever. */
+  /**
+   * `mayJoin`: who has been handed one result that was too old computes by himself, so that nobody goes round for ever. One that was
+   * cancelled was handed to nobody: the first who had joined it begins anew, the others join him.
+   */
   async #fly(seen: Seen, group: Group, mayJoin = true): Promise<Loaded<unknown>> {
     const { slot, arrival } = seen;
     const joined = mayJoin && slot.key !== undefined ? this.#flights.findJoinable(slot.key, arrival) : undefined;
@@ -222,13 +236,13 @@ export class Cache {
       const landed = await this.#start(seen, group, { mayJoin }).promise;
       return this.#answer(landed, this.#computedStatus(landed, seen, group), slot);
     }
-    const landed = await joined.promise;
-    if (await this.#isYoung(landed, arrival)) {
+    const landed = await joined.promise.catch(ifCancelled);
+    if (landed && (await this.#isYoung(landed, arrival))) {
       return this.#answer(landed, group.force ? 'REFRESHED' : arrival.kind === 'alone' ? 'BYPASS' : 'COALESCED', slot);
     }
     const [seenAgain = seen] = await this.#arrivals.arrive([slot], group.force);
     if (seenAgain.found?.state === 'fresh') return this.#answer(seenAgain.found, 'HIT', slot);
-    const again = this.#fly(seenAgain, group, false);
+    const again = this.#fly(seenAgain, group, landed === undefined);
     // The others of its call have gone on.
     this.#computations.begin(group);
     return again;

@@ -7,7 +7,7 @@ import { isAlone } from './alone.js';
 import { lifeMs } from './entry.js';
 import type { CacheEvent } from './events.js';
 import type { Flight } from './flights.js';
-import type { Group, Miss, Starting } from './group.js';
+import type { Group, Starting } from './group.js';
 import { land, landFound, type Landed } from './landing.js';
 import type { Found, Lookup } from './lookup.js';
 import { Parts } from './part.js';
@@ -99,9 +99,10 @@ export class Computations {
     if (tick) flight.capture = { generation: tick.generation, clock: tick.clock };
   }
 
-  /** Computes them all in one call, and lands each. */
+  /** Computes them all in one call. What it answers lands together, what it promises by itself. */
   async #compute({ policy, compute }: Group, starting: readonly Starting[]): Promise<void> {
     if (starting.length === 0) return;
+    let together: readonly Starting[] = starting;
     try {
       await Promise.all(starting.filter(({ isNext }) => isNext).map(({ flight }) => this.#tick(flight)));
       const begunAt = this.#now();
@@ -112,53 +113,82 @@ export class Computations {
         parts: new Parts(),
         force: flight.forced,
       }));
-      const values = await this.#valuesOf(policy, compute, misses);
-      const landings = starting.flatMap((each, i): Landing[] => {
-        const value = values[i];
-        const notFound = this.#notFound(policy, value);
-        if (value instanceof Error && !notFound) {
-          each.flight.fail(value);
-          return [];
-        }
-        const computed = {
-          value: notFound ? undefined : value,
-          notFound,
-          parts: misses[i]?.parts ?? new Parts(),
-          begunAt,
-        };
-        const capture = each.flight.capture ?? { generation: undefined, clock: 0 };
-        try {
-          return [{ ...each, landed: land(each.slot, capture, computed, this.#options) }];
-        } catch (error) {
-          // A policy's own functions failed on this value.
-          each.flight.fail(error);
-          return [];
-        }
-      });
-      await this.#store(landings);
-      for (const { flight, landed } of landings) flight.land(landed);
+      const values = await this.#valuesOf(policy, { count: misses.length, begunAt }, compute(misses));
+      const outcomes = starting.map((each, i): Outcome => ({
+        ...each,
+        begunAt,
+        value: values[i],
+        parts: misses[i]?.parts ?? new Parts(),
+      }));
+      const promised = outcomes.filter(({ value }) => value instanceof Promise);
+      together = outcomes.filter((outcome) => !promised.includes(outcome));
+      for (const outcome of promised) this.#landLater(policy, outcome);
+      await this.#land(
+        policy,
+        outcomes.filter((outcome) => !promised.includes(outcome)),
+      );
     } finally {
-      // One that nobody shares has taken no lock, and another flight of its key may have.
-      this.#options.store.locks?.release(starting.filter(({ isShared }) => isShared).map(({ slot }) => slot.key ?? ''));
+      this.#release(together);
     }
+  }
+
+  #landLater(policy: CachePolicy, promised: Outcome): void {
+    const landing = async () => {
+      try {
+        const { begunAt } = promised;
+        const computing = Promise.resolve(promised.value).then((value) => [value]);
+        const [value] = await this.#valuesOf(policy, { count: 1, begunAt }, computing);
+        await this.#land(policy, [{ ...promised, value }]);
+      } finally {
+        this.#release([promised]);
+      }
+    };
+    landing().catch((error: unknown) => promised.flight.fail(error));
+  }
+
+  /** Stores what was computed, and answers with it. */
+  async #land(policy: CachePolicy, outcomes: readonly Outcome[]): Promise<void> {
+    const landings = outcomes.flatMap((outcome): Landing[] => {
+      const { flight, slot, value } = outcome;
+      const notFound = this.#notFound(policy, value);
+      if (value instanceof Error && !notFound) {
+        flight.fail(value);
+        return [];
+      }
+      const computed = { ...outcome, value: notFound ? undefined : value, notFound };
+      const capture = flight.capture ?? { generation: undefined, clock: 0 };
+      try {
+        return [{ ...outcome, landed: land(slot, capture, computed, this.#options) }];
+      } catch (error) {
+        // A policy's own functions failed on this value.
+        flight.fail(error);
+        return [];
+      }
+    });
+    await this.#store(landings);
+    for (const { flight, landed } of landings) flight.land(landed);
+  }
+
+  /** One that nobody shares has taken no lock, and another flight of its key may have. */
+  #release(done: readonly Starting[]): void {
+    this.#options.store.locks?.release(done.filter(({ isShared }) => isShared).map(({ slot }) => slot.key ?? ''));
   }
 
   /** What fails as a whole fails each. */
   async #valuesOf(
     { name, timeoutMs }: CachePolicy,
-    compute: Group['compute'],
-    misses: readonly Miss<unknown>[],
+    { count, begunAt }: { readonly count: number; readonly begunAt: number },
+    computing: Promise<readonly unknown[]>,
   ): Promise<readonly unknown[]> {
     try {
-      const values = await withTimeout(compute(misses), timeoutMs, this.#options.timers);
-      if (values.length === misses.length) return values;
-      const rule = `computes as many values as it is asked for (${misses.length}), but got ${values.length}`;
-      throw new TypeError(`${name}: ${rule}.`);
+      const values = await withTimeout(computing, timeoutMs - (this.#now() - begunAt), this.#options.timers);
+      if (values.length === count) return values;
+      throw new TypeError(`${name}: computes as many values as it is asked for (${count}), but got ${values.length}.`);
     } catch (error) {
       const late = error instanceof TimeoutError;
       const cut = `${name} was not computed within ${timeoutMs} ms.`;
       const failure = late ? new GatewayError('UPSTREAM_TIMEOUT', cut, {}, { cause: error }) : toError(error);
-      return misses.map(() => failure);
+      return Array<Error>(count).fill(failure);
     }
   }
 
@@ -196,6 +226,14 @@ export class Computations {
   #now(): number {
     return this.#options.clock.monotonic();
   }
+}
+
+/** What came of a computation, or is promised. */
+interface Outcome extends Starting {
+  readonly value: unknown;
+  readonly parts: Parts;
+  /** Monotonic. */
+  readonly begunAt: number;
 }
 
 interface Landing extends Starting {

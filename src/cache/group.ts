@@ -17,8 +17,11 @@ export interface Miss<V> {
   readonly force: boolean;
 }
 
-/** Computes many values at once, in their order; an Error in a value's place fails that one alone. */
-export type Compute<V> = (misses: readonly Miss<V>[]) => Promise<readonly (V | Error)[]>;
+/**
+ * Computes many values at once, in their order; an Error in a value's place fails that one alone. What takes its time may be promised: each
+ * promised value is stored and answered by itself as it comes.
+ */
+export type Compute<V> = (misses: readonly Miss<V>[]) => Promise<readonly (V | Error | Promise<V>)[]>;
 
 /** What is asked for together, and computed together. */
 export interface Group {

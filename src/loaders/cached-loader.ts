@@ -63,6 +63,17 @@ export class CachedLoader<K extends KeyArguments, V> {
     return Promise.all(keys.map((key) => this.load(key, wanted).catch(toError)));
   }
 
+  /** Once all have been looked up, each as it comes; one that fails rejects. Nothing is remembered for the request. */
+  async loadEach(keys: readonly K[], { force = false }: Pick<Wanted, 'force'> = {}): Promise<Promise<V>[]> {
+    const { cache, policy, compute, viewer, provenance } = this.#options;
+    const loading = await cache.loadEach(policy, keys, compute, { force, viewer });
+    return loading.map(async (each) => {
+      const loaded = await each;
+      if (loaded instanceof Error) throw loaded;
+      return provenance.hand(loaded.value, loaded.info);
+    });
+  }
+
   clear(): void {
     this.#loads.clearAll();
   }

@@ -2,35 +2,18 @@ import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { Cache, type Compute } from '../../src/cache/index.js';
-import type { LockOutcome, Locks } from '../../src/cache/stores/locks.js';
 import { systemClock } from '../../src/support/clock.js';
 import { createDeferred } from '../../src/support/deferred.js';
 import { openRedisStore, whenLeased } from '../support/redis-store.js';
-import { createAloneWorld, LONG_MS } from './alone-world.js';
 import { createWorld, openNamespaces, policyOf, Source } from './cache-world.js';
+import { createLockedCache } from './locked-cache.js';
 
 const KEY = { id: 'a' };
 
 describe('Computations', () => {
   describe('under locks', () => {
-    /** One gateway whose locks answer what the test has queued for them, else that they are its own. */
-    const createLocked = async () => {
-      const queued: LockOutcome[] = [];
-      const released: string[] = [];
-      const locks: Locks = {
-        acquire: async (asks) => asks.map(() => queued.shift() ?? 'owned'),
-        release: (keys) => void released.push(...keys),
-        freed: async () => undefined,
-        close: () => undefined,
-      };
-      const { join, pass } = createAloneWorld({ locks });
-      const { cache } = join('one');
-      await pass(LONG_MS);
-      return { cache, queued, released };
-    };
-
     it('begin anew by force, also after another process was waited for', async () => {
-      const { cache, queued } = await createLocked();
+      const { cache, queued } = await createLockedCache();
       const policy = policyOf({ keepFor: '1h' });
       const previous: (number | undefined)[] = [];
       const compute: Compute<number> = async (misses) => {
@@ -44,7 +27,7 @@ describe('Computations', () => {
     });
 
     it('release no lock that another computation of the key took', async () => {
-      const { cache, released } = await createLocked();
+      const { cache, released } = await createLockedCache();
       const policy = policyOf();
       const source = new Source();
       await cache.load(policy, KEY, source.compute);
