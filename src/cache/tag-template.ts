@@ -1,4 +1,4 @@
-const PLACEHOLDER = /\{\$(args|parent|viewer)(?:\.(\w+))?\}/g;
+const PLACEHOLDER = /\{\$(args|parent|viewer)(?:\.(\w+(?:\.\w+)*))?\}/g;
 
 /** What a template is filled from. `viewer` is the viewer's id. */
 export interface TagValues {
@@ -7,9 +7,10 @@ export interface TagValues {
   readonly viewer?: string | undefined;
 }
 
-/** A name that a template takes a value from, such as `$args.symbol`. */
+/** A name that a template takes a value from, such as `$args.symbol`, or of an input object `$args.input.symbol`. */
 export interface TagReference {
   readonly source: 'args' | 'parent' | 'viewer';
+  /** The first one: `input`. */
   readonly name: string | undefined;
 }
 
@@ -17,7 +18,7 @@ export interface TagReference {
 export function tagReferences(template: string): TagReference[] {
   return [...template.matchAll(PLACEHOLDER)].map((match) => ({
     source: match[1] as TagReference['source'],
-    name: match[2],
+    name: match[2]?.split('.')[0],
   }));
 }
 
@@ -39,9 +40,11 @@ export function fillTag(template: string, values: TagValues): string[] {
 }
 
 /** Private */
-function lookUp(source: TagReference['source'], name: string | undefined, values: TagValues): unknown {
+function lookUp(source: TagReference['source'], path: string | undefined, values: TagValues): unknown {
   if (source === 'viewer') return values.viewer;
-  return name === undefined ? undefined : values[source]?.[name];
+  let found: unknown = path === undefined ? undefined : values[source];
+  for (const name of path?.split('.') ?? []) found = (found as Readonly<Record<string, unknown>> | undefined)?.[name];
+  return found;
 }
 
 /** Private: half a surrogate pair has no encoding, and is no reason to fail. A star would be the tag of everything. */

@@ -41,7 +41,7 @@ export const cacheTagDirective = new GraphQLDirective({
     format: {
       type: new GraphQLNonNull(GraphQLString),
       description:
-        "The tag, with {$args.NAME} for an argument's value, {$parent.NAME} for a field of the object around it and {$viewer} for the viewer's id. Of a list there is a tag for each item.",
+        "The tag, with {$args.NAME} for an argument's value, {$args.NAME.FIELD} for one within it, {$parent.NAME} for a field of the object around it and {$viewer} for the viewer's id. Of a list there is a tag for each item.",
     },
   },
 });

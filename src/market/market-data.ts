@@ -36,6 +36,8 @@ export interface MarketData {
   readonly frozen: boolean;
   /** Most candles that one upstream call answers; what a series keeps fits into one. */
   readonly candlesPerCall: number;
+  /** Of how many requests for candles one upstream call answers: Infinity where all go together. */
+  readonly requestsPerCall: number;
   instruments(): Promise<readonly Instrument[]>;
   candles(requests: readonly CandleRequest[]): Promise<readonly (readonly Candle[] | Error)[]>;
   tickers(symbols: readonly string[]): Promise<readonly (Ticker | Error)[]>;

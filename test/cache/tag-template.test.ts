@@ -12,6 +12,15 @@ describe('fillTag', () => {
     expect(fillTag('a:{$args.symbol}', { args: { symbol: 'NSE:INFY x' } })).toEqual(['a:NSE%3AINFY%20x']);
   });
 
+  it('fills in what is within an argument', () => {
+    const input = { symbols: ['x', 'y'], terms: { name: 'sma' } };
+    expect(fillTag('a:{$args.input.symbols}:{$args.input.terms.name}', { args: { input } })).toEqual([
+      'a:x:sma',
+      'a:y:sma',
+    ]);
+    expect(fillTag('a:{$args.other.name}', { args: { input } })).toEqual(['a:undefined']);
+  });
+
   it('makes a tag of each item of a list', () => {
     expect(fillTag('a:{$args.symbols}:{$args.timeframe}', { args: { symbols: ['x', 'y'], timeframe: 'M5' } })).toEqual([
       'a:x:M5',
@@ -22,8 +31,9 @@ describe('fillTag', () => {
 
 describe('tagReferences', () => {
   it('names what a template takes values from', () => {
-    expect(tagReferences('a:{$args.symbol}:{$viewer}')).toEqual([
+    expect(tagReferences('a:{$args.symbol}:{$args.input.name}:{$viewer}')).toEqual([
       { source: 'args', name: 'symbol' },
+      { source: 'args', name: 'input' },
       { source: 'viewer', name: undefined },
     ]);
   });

@@ -44,6 +44,7 @@ export function createCoinbaseMarket(options: CoinbaseMarketOptions): MarketData
     closeDelayMs: CLOSE_DELAY_MS,
     frozen: false,
     candlesPerCall: ROWS_PER_CALL,
+    requestsPerCall: 1,
     instruments: () => fetchInstruments(client),
     candles: (requests) => settle(requests, (request) => fetchCandles(client, request, clock.now())),
     tickers: (symbols) => settle(symbols, (symbol) => fetchTicker(client, symbol)),

@@ -45,6 +45,7 @@ export async function openCsvMarket(path: string, logger?: Logger): Promise<Mark
     closeDelayMs: 0,
     frozen: true,
     candlesPerCall: CANDLES_PER_CALL,
+    requestsPerCall: Infinity,
     instruments: async () => instruments,
     candles: async (requests): Promise<(Candle[] | Error)[]> =>
       requests.map((request) => inPlace(() => historyOf(request.symbol).candles(request, now))),

@@ -1,5 +1,5 @@
 import { toError } from '../../support/to-error.js';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Candle } from '../../market/candle.js';
 import type { Instrument, OrderBook, Ticker } from '../../market/instrument.js';
 import type { CandleRequest, MarketData } from '../../market/market-data.js';
@@ -21,6 +21,9 @@ export interface SimulatedMarketOptions {
   /** What the latency passes by: a timer, unless a test drives it. */
   readonly sleep?: (ms: number) => Promise<unknown>;
 }
+
+/** Hundreds of requests are a second of computing: so often the event loop has its turn meanwhile, ms. */
+const TURN_MS = 10;
 
 /** To be raised when a seed's candles change: gateways share closed candles under the fingerprint, and keep them. */
 const EDITION = 1;
@@ -53,6 +56,7 @@ export function createSimulatedMarket({
     closeDelayMs: 0,
     frozen: false,
     candlesPerCall: CANDLES_PER_CALL,
+    requestsPerCall: Infinity,
     now: () => clock.now(),
     async instruments(): Promise<readonly Instrument[]> {
       await latency();
@@ -61,7 +65,15 @@ export function createSimulatedMarket({
     async candles(requests: readonly CandleRequest[]): Promise<readonly (readonly Candle[] | Error)[]> {
       await latency();
       const now = clock.now();
-      return requests.map((request) => inPlace(() => pairOf(request.symbol).candles(request, now)));
+      const answers: (readonly Candle[] | Error)[] = [];
+      let begunAt = clock.monotonic();
+      for (const request of requests) {
+        answers.push(inPlace(() => pairOf(request.symbol).candles(request, now)));
+        if (clock.monotonic() - begunAt < TURN_MS) continue;
+        await setImmediate();
+        begunAt = clock.monotonic();
+      }
+      return answers;
     },
     async tickers(symbols: readonly string[]): Promise<readonly (Ticker | Error)[]> {
       await latency();

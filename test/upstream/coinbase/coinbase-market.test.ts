@@ -13,7 +13,8 @@ const BTC = 'BTC-USD';
 describe('createCoinbaseMarket', () => {
   it('is a live source with every timeframe', async () => {
     const { market, time } = await openCoinbase();
-    expect(market).toMatchObject({ source: 'coinbase', frozen: false, closeDelayMs: 5_000, candlesPerCall: 300 });
+    expect(market).toMatchObject({ source: 'coinbase', frozen: false, closeDelayMs: 5_000 });
+    expect(market).toMatchObject({ candlesPerCall: 300, requestsPerCall: 1 });
     expect(market.timeframes).toEqual(['M1', 'M5', 'M15', 'H1', 'H4', 'H6', 'D1', 'W1', 'MN1']);
     await time.advance(1_000);
     expect(market.now()).toBe(NOW + 1_000);

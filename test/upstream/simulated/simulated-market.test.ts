@@ -18,6 +18,7 @@ describe('the simulated market', () => {
     expect(market.source).toBe('simulated');
     expect(market.timeframes).toEqual(TIMEFRAMES);
     expect([market.closeDelayMs, market.frozen, market.faults()]).toEqual([0, false, []]);
+    expect(market.requestsPerCall).toBe(Infinity);
     expect(market.now()).toBe(NOON);
     clock.present += 5;
     expect(market.now()).toBe(NOON + 5);
@@ -128,6 +129,25 @@ describe('the simulated market', () => {
   it('gives no more than candlesPerCall', async () => {
     const { market } = drivenMarket();
     expect(await candlesOf(market, { ...BTC, timeframe: 'M1', limit: 1e9 })).toHaveLength(market.candlesPerCall);
+  });
+
+  it('gives the event loop its turn whenever a call has computed for ten milliseconds', async () => {
+    const turnsOf = async (stepMs: number) => {
+      let elapsed = 0;
+      const clock = { now: () => NOON, monotonic: () => (elapsed += stepMs) };
+      const market = createSimulatedMarket({ seed: 1, latencyMs: 0, clock });
+      let turns = 0;
+      let isOver = false;
+      const turn = () => {
+        turns += 1;
+        if (!isOver) setImmediate(turn);
+      };
+      setImmediate(turn);
+      await market.candles(Array.from({ length: 20 }, () => BTC));
+      isOver = true;
+      return turns;
+    };
+    expect([await turnsOf(0), await turnsOf(10)]).toEqual([0, 20]);
   });
 });
 
