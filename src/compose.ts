@@ -2,6 +2,7 @@ import { DEMO_ACCOUNTS, seedDemoAccounts } from './accounts/demo-accounts.js';
 import type { Database } from './accounts/database/database.js';
 import { openDatabase } from './accounts/database/open-database.js';
 import { createRepositories, type Repositories } from './accounts/repositories.js';
+import { createAnalystPool } from './analytics/threads/analyst-pool.js';
 import {
   Cache,
   connectRedis,
@@ -93,11 +94,13 @@ export async function composeGateway(config: Config, logger: Logger, clock: Cloc
 
   const mask = createMask(logger);
   const schema = buildSchema(config.ttlOverrides);
-  const parts = { cache, clock, market, overviewSymbols, database: repositories, production: config.production, mask };
+  const pool = createAnalystPool({ onError: (err) => logger.warn({ err }, 'a thread of the analysts failed') });
+  const { production } = config;
+  const parts = { cache, clock, market, pool, overviewSymbols, database: repositories, production, mask };
   const loop = watchLoopDelay();
   let isOpen = false;
   let closing: Promise<void> | undefined;
-  const server = createGatewayServer({
+  const { server, endStreams } = createGatewayServer({
     corsOrigins: config.corsOrigins,
     graphql: createGraphql({ schema, parts, introspection: config.introspection, logger }),
     graphiql: config.graphiql
@@ -118,10 +121,11 @@ export async function composeGateway(config: Config, logger: Logger, clock: Cloc
     isReady: () => isOpen && closing === undefined,
     mask,
   });
-  const closeServer = gracefulClose(server);
+  const closeServer = gracefulClose(server, endStreams);
   const close = async () => {
     await closeServer();
     loop.stop();
+    await pool.close();
     const repositories = await opening?.catch(() => undefined);
     await drain?.stop();
     await repositories?.outbox.close();

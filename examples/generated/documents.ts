@@ -42,13 +42,13 @@ export type CacheStatus =
 
 /** The direction of a series. It describes what was and foretells nothing. */
 export type Trend =
-  /** Higher highs and higher lows. */
+  /** Higher highs and higher lows; of averages, the shorter above the longer. */
   | 'UP'
-  /** Lower highs and lower lows. */
+  /** Lower highs and lower lows; of averages, the shorter below the longer. */
   | 'DOWN'
-  /** Neither, or a trend that was broken. */
+  /** Neither, or a trend that was broken; of averages, equal ones. */
   | 'SIDEWAYS'
-  /** Fewer than two swings of a kind. */
+  /** Fewer than two swings of a kind; of averages, too few candles. */
   | 'UNKNOWN';
 
 /** What a caller may. */

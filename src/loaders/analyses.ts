@@ -1,5 +1,9 @@
 import { analyzeDow, type DowAnalysis } from '../analytics/dow/analyze-dow.js';
+import { deriveSignal, signalFacts, type AnalysisSignal } from '../analytics/signals/analysis-signal.js';
+import { analyzeVolume, type VolumeAnalysis } from '../analytics/volume/analyze-volume.js';
+import { analyzeWyckoff, type WyckoffAnalysis } from '../analytics/wyckoff/analyze-wyckoff.js';
 import type { Miss, PolicyOptions } from '../cache/index.js';
+import type { Candle } from '../market/candle.js';
 import { bucketEnd, type Timeframe } from '../market/timeframe.js';
 import type { CachedLoader } from './cached-loader.js';
 import { computeFromSeries } from './compute-from-series.js';
@@ -13,6 +17,9 @@ export interface Analysis {
   /** At that close. */
   readonly price: number;
   readonly dow: DowAnalysis;
+  readonly wyckoff: WyckoffAnalysis;
+  readonly volume: VolumeAnalysis;
+  readonly signal: AnalysisSignal;
   readonly nextClose: number | null;
 }
 
@@ -27,6 +34,7 @@ export const analysisPolicy: PolicyOptions<Analysis> = {
   until: untilNextClose,
   tags: ['analysis:{$args.symbol}:{$args.timeframe}'],
   refreshable: true,
+  version: 2,
 };
 
 export function computeAnalyses(
@@ -37,6 +45,16 @@ export function computeAnalyses(
     const last = closed.at(-1);
     if (!last) throw new RangeError('An analysis needs a closed candle.');
     const asOf = bucketEnd(last.time, timeframe);
-    return { symbol, timeframe, asOf, price: last.close, dow: analyzeDow(closed), nextClose };
+    return { symbol, timeframe, asOf, price: last.close, ...read(closed, timeframe), nextClose };
   });
+}
+
+/** Private */
+function read(closed: readonly Candle[], timeframe: Timeframe) {
+  const readings = {
+    dow: analyzeDow(closed),
+    wyckoff: analyzeWyckoff(closed),
+    volume: analyzeVolume(closed, timeframe),
+  };
+  return { ...readings, signal: deriveSignal(signalFacts(closed, readings)) };
 }

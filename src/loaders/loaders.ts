@@ -1,8 +1,13 @@
+import type { AnalystPool } from '../analytics/threads/analyst-pool.js';
 import type { Cache, Compute, KeyArguments, PolicyOptions, Provenance } from '../cache/index.js';
 import type { Instrument, OrderBook, Ticker } from '../market/instrument.js';
 import type { MarketData } from '../market/market-data.js';
+import type { Clock } from '../support/clock.js';
 import { toError } from '../support/to-error.js';
 import { analysisPolicy, computeAnalyses, type Analysis } from './analyses.js';
+import { BacktestQueue } from './backtest-queue.js';
+import { backtestPolicy, type Backtest, type BacktestKey } from './backtests.js';
+import { barsPolicy, fetchBars, passingBarsPolicy, type Bars, type BarsKey } from './bars.js';
 import { CachedLoader } from './cached-loader.js';
 import { candlesPolicy, computeCandles, type CandleRange, type CandlesKey } from './candles.js';
 import { computeIndicatorsOf, indicatorsPolicy, type Indicators } from './indicators.js';
@@ -13,10 +18,13 @@ import {
   instrumentsPolicy,
   type NoArguments,
 } from './instruments.js';
+import { computeModels, modelPolicy, type Model } from './models.js';
 import { orderBookPolicy, type OrderBookKey } from './order-books.js';
 import { computeOverviews, overviewPolicy, type Overview, type OverviewKey } from './overviews.js';
+import { computePredictions, predictionPolicy, type Prediction } from './predictions.js';
 import { pricePolicy, type SymbolKey } from './prices.js';
 import { computeSeries, seriesPolicy, type Series, type SeriesKey } from './series.js';
+import { computeSignals, signalsPolicy, type Signal } from './signals.js';
 
 /** Everything of the market that a request can ask for. */
 export interface Loaders {
@@ -29,18 +37,26 @@ export interface Loaders {
   readonly indicators: CachedLoader<SeriesKey, Indicators>;
   readonly analyses: CachedLoader<SeriesKey, Analysis>;
   readonly overviews: CachedLoader<OverviewKey, Overview>;
+  readonly signals: CachedLoader<SeriesKey, Signal>;
+  readonly models: CachedLoader<SeriesKey, Model>;
+  readonly predictions: CachedLoader<SeriesKey, Prediction>;
+  readonly backtests: CachedLoader<BacktestKey, Backtest>;
+  /** Backtests of which those that have not been computed by then are given up when the signal aborts. */
+  readonly backtestsUntil: (signal: AbortSignal) => CachedLoader<BacktestKey, Backtest>;
   /** Forgets what the request has loaded, so that what follows a mutation reads anew. */
   clear(): void;
 }
 
 export interface LoadersOptions {
   readonly cache: Cache;
+  readonly clock: Clock;
   readonly market: MarketData;
+  readonly pool: AnalystPool;
   readonly provenance: Provenance;
 }
 
 /** The loaders of one request. */
-export function createLoaders({ cache, market, provenance }: LoadersOptions): Loaders {
+export function createLoaders({ cache, clock, market, pool, provenance }: LoadersOptions): Loaders {
   const all: { clear(): void }[] = [];
   const loader = <K extends KeyArguments, V>(policy: PolicyOptions<V>, compute: Compute<V>): CachedLoader<K, V> => {
     const made = new CachedLoader<K, V>({ cache, provenance, policy, compute });
@@ -82,6 +98,37 @@ export function createLoaders({ cache, market, provenance }: LoadersOptions): Lo
   const overviews = loader<OverviewKey, Overview>(overviewPolicy, (misses) =>
     computeOverviews({ analyses, series, now: () => market.now() }, misses),
   );
+  const signals = loader<SeriesKey, Signal>(signalsPolicy, (misses) =>
+    computeKnown(misses, instruments, (known) => computeSignals(market, known)),
+  );
+  const models = loader<SeriesKey, Model>(modelPolicy, (misses) =>
+    computeKnown(misses, instruments, (known) => computeModels({ market, pool, clock }, known)),
+  );
+  const predictions = loader<SeriesKey, Prediction>(predictionPolicy, (misses) =>
+    computePredictions({ models, series }, misses),
+  );
+  const barsAreKept = market.requestsPerCall < Infinity;
+  const bars = loader<BarsKey, Bars>(barsAreKept ? barsPolicy : passingBarsPolicy, (misses) =>
+    computeKnown(misses, instruments, (known) => fetchBars(market, known)),
+  );
+  const backtestsUntil = (signal?: AbortSignal) =>
+    loader<BacktestKey, Backtest>(backtestPolicy, new BacktestQueue({ market, bars, pool, signal }).compute);
   const clear = () => all.forEach((each) => each.clear());
-  return { instruments, instrument, series, candles, prices, orderBooks, indicators, analyses, overviews, clear };
+  return {
+    instruments,
+    instrument,
+    series,
+    candles,
+    prices,
+    orderBooks,
+    indicators,
+    analyses,
+    overviews,
+    signals,
+    models,
+    predictions,
+    backtests: backtestsUntil(),
+    backtestsUntil,
+    clear,
+  };
 }

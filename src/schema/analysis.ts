@@ -1,3 +1,4 @@
+import type { AnalysisSignal } from '../analytics/signals/analysis-signal.js';
 import { isForced } from '../field-cache/index.js';
 import { analysisPolicy, type Analysis } from '../loaders/analyses.js';
 import { indicatorsPolicy } from '../loaders/indicators.js';
@@ -10,9 +11,37 @@ import { DowType } from './dow.js';
 import { IndicatorsType } from './indicators.js';
 import { itemFailure, ItemErrorType, orNull, type ItemFailure } from './item-error.js';
 import { TimeframeEnum } from './timeframe.js';
+import { VolumeAnalysisType } from './volume.js';
+import { WyckoffType } from './wyckoff.js';
 
 /** Where a policy of a symbol and a timeframe takes them from, on a field below an object that has both. */
 export const OF_PARENT = { symbol: '$parent.symbol', timeframe: '$parent.timeframe' } as const;
+
+const SignalActionEnum = builder.enumType('SignalAction', {
+  description: 'Which side has the evidence. It sums up what was; it foretells nothing and is no advice.',
+  values: {
+    BUY: {
+      description: 'More speaks for the upside: by 25 points of 100 at least, and three times what speaks against it.',
+    },
+    SELL: { description: 'More speaks for the downside, by as much.' },
+    HOLD: { description: 'The evidence is weak or divided.' },
+  } as const,
+});
+
+const AnalysisSignalType = builder.objectRef<AnalysisSignal>('AnalysisSignal').implement({
+  description:
+    'What the analysis adds up to, by fixed points: Dow trend 25 and primary trend 10, Wyckoff phase 20 and latest sign 15, money flow 10, side of the mean of 200 closes 10, absorption 5, relative strength beyond 30 and 70 5. The points are a choice; nothing says that acting on them pays.',
+  fields: (t) => ({
+    action: t.field({ type: SignalActionEnum, description: 'The side that has it.', resolve: ({ action }) => action }),
+    strength: t.exposeFloat('strength', {
+      description: '0 to 1: the points of one side less those of the other, over 100; not a probability.',
+    }),
+    reasons: t.exposeStringList('reasons', {
+      description:
+        'What it rests on, the weightiest first: a sentence each, with its points in brackets, above 0 for BUY and below for SELL. HOLD ends with why it is no action.',
+    }),
+  }),
+});
 
 export const AnalysisType = builder.objectRef<Analysis>('Analysis').implement({
   description: 'What the closed candles of a symbol say. Labels describe what was; they foretell nothing.',
@@ -30,12 +59,19 @@ export const AnalysisType = builder.objectRef<Analysis>('Analysis').implement({
     }),
     price: t.exposeFloat('price', { description: 'At that close, quote units.' }),
     dow: t.field({ type: DowType, description: 'Dow theory.', resolve: ({ dow }) => dow }),
+    wyckoff: t.field({ type: WyckoffType, description: "Wyckoff's method.", resolve: ({ wyckoff }) => wyckoff }),
+    volume: t.field({ type: VolumeAnalysisType, description: 'Volume analysis.', resolve: ({ volume }) => volume }),
     indicators: t.field({
       type: IndicatorsType,
       cachedBy: { policy: indicatorsPolicy, names: OF_PARENT },
       description: 'Technical indicators, under a policy of their own.',
       resolve: ({ symbol, timeframe }, _, { loaders }) =>
         loaders.indicators.load({ symbol: symbol.toUpperCase(), timeframe }),
+    }),
+    signal: t.field({
+      type: AnalysisSignalType,
+      description: 'What dow, wyckoff, volume and two indicators add up to.',
+      resolve: ({ signal }) => signal,
     }),
     cache: t.field(cacheField),
   }),

@@ -5,7 +5,14 @@ import { badInput } from '../support/gateway-error.js';
 const SYMBOL = /^[A-Za-z0-9._:/-]{1,32}$/;
 
 /** Most symbols of a list, by what each costs. */
-export const MAX_SYMBOLS = { prices: 500, analyses: 100, overview: 100, watchlist: 500 } as const;
+export const MAX_SYMBOLS = {
+  prices: 500,
+  signals: 500,
+  analyses: 100,
+  overview: 100,
+  watchlist: 500,
+  backtestBatch: 500,
+} as const;
 
 /** A symbol in upper case, as keys and tags spell it: it is matched without regard to case. */
 export function symbolArgument(symbol: string, argument = 'symbol'): string {
@@ -27,20 +34,25 @@ export function countArgument(argument: string, value: number, min: number, max:
 }
 
 /** A timeframe that the source has, or that can be built from what it has. */
-export function timeframeArgument(timeframe: Timeframe, { timeframes, source }: MarketData): Timeframe {
+export function timeframeArgument(
+  timeframe: Timeframe,
+  { timeframes, source }: MarketData,
+  argument = 'timeframe',
+): Timeframe {
   if (timeframes.includes(timeframe)) return timeframe;
   const rule = `is one that the ${source} source has (${TIMEFRAMES.filter((each) => timeframes.includes(each)).join(', ')})`;
-  throw badInput('timeframe', rule, timeframe, timeframes);
+  throw badInput(argument, rule, timeframe, timeframes);
 }
 
 /** A range [from, to) in ms since the epoch, either end open. */
 export function rangeArguments(
   from: number | null | undefined,
   to: number | null | undefined,
+  argument = 'from',
 ): { from: number | undefined; to: number | undefined } {
   if (from != null && to != null && from >= to) {
     const received = `${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;
-    throw badInput('from', 'lies before to', received);
+    throw badInput(argument, 'lies before to', received);
   }
   return { from: from ?? undefined, to: to ?? undefined };
 }

@@ -47,3 +47,7 @@ builder.queryType({
 builder.mutationType({
   description: 'What can be changed. What a mutation changes is fresh for everyone once it has returned.',
 });
+builder.subscriptionType({
+  description:
+    'What can be followed, over a WebSocket (graphql-transport-ws) or as an event stream (GraphQL over SSE). Each begins with the present state, so that a client that reconnects needs no query.',
+});

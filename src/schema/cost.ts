@@ -6,6 +6,9 @@
 /** An analysis that no cache has takes longer than that: bounded is how many of them one request can ask for. */
 export const ANALYSIS_COST = 50;
 
+/** A backtest runs in a thread of its own: this is what is done before and after, and a share of the threads. */
+export const BACKTEST_COST = 20;
+
 interface Cost {
   readonly field: number;
   readonly multiplier: number;

@@ -2,13 +2,13 @@ import type { DowAnalysis, DowSwing } from '../analytics/dow/analyze-dow.js';
 import type { DowEvent } from '../analytics/dow/structure.js';
 import { builder } from './builder.js';
 
-const TrendEnum = builder.enumType('Trend', {
+export const TrendEnum = builder.enumType('Trend', {
   description: 'The direction of a series. It describes what was and foretells nothing.',
   values: {
-    UP: { description: 'Higher highs and higher lows.' },
-    DOWN: { description: 'Lower highs and lower lows.' },
-    SIDEWAYS: { description: 'Neither, or a trend that was broken.' },
-    UNKNOWN: { description: 'Fewer than two swings of a kind.' },
+    UP: { description: 'Higher highs and higher lows; of averages, the shorter above the longer.' },
+    DOWN: { description: 'Lower highs and lower lows; of averages, the shorter below the longer.' },
+    SIDEWAYS: { description: 'Neither, or a trend that was broken; of averages, equal ones.' },
+    UNKNOWN: { description: 'Fewer than two swings of a kind; of averages, too few candles.' },
   } as const,
 });
 
@@ -93,18 +93,24 @@ export const DowType = builder.objectRef<DowAnalysis>('Dow').implement({
     swings: t.field({
       type: [SwingType],
       complexity: { field: 1, multiplier: 10 },
-      description: 'Ascending in time.',
+      description:
+        'Of the minor degree, ascending in time, highs and lows in turn. All but the last are final; that one gives way to a more extreme one of its kind.',
       resolve: ({ swings }) => [...swings],
     }),
-    events: t.field({ type: [DowEventType], description: 'Ascending in time.', resolve: ({ events }) => [...events] }),
+    events: t.field({
+      type: [DowEventType],
+      description: 'Of the minor degree, ascending in time; final.',
+      resolve: ({ events }) => [...events],
+    }),
     degrees: t.field({
       type: [DowDegreeTrendType],
-      description: 'Minor, secondary, primary.',
+      description: 'Minor, secondary, primary, each read from the same candles.',
       resolve: ({ degrees }) => [...degrees],
     }),
     volumeConfirms: t.exposeBoolean('volumeConfirms', {
       nullable: true,
-      description: 'Whether more trades in the direction of the trend than against it; null without a trend.',
+      description:
+        'Whether a candle of the last four legs of the minor degree trades on average at least as much with the trend as against it; null without a trend, or where nothing traded.',
     }),
   }),
 });

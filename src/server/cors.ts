@@ -31,6 +31,16 @@ export function answerCors(
   return isPreflight;
 }
 
+/**
+ * Whether a page may open a WebSocket. No cookie could be abused by one, but CORS does not cover them: without this check any page that
+ * is looked at from inside a network could read of the gateways in it what CORS keeps from it. Who is no browser sends no Origin.
+ */
+export function mayConnect({ headers: { origin, host } }: IncomingMessage, origins: '*' | readonly string[]): boolean {
+  if (origin === undefined || allowedOrigin(origin, origins) !== undefined) return true;
+  // A page of this server's own.
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
+
 /** Private */
 function allowedOrigin(origin: string | undefined, origins: '*' | readonly string[]): string | undefined {
   if (origins === '*') return '*';

@@ -1,5 +1,5 @@
 import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import { GatewayError } from '../support/gateway-error.js';
 import type { Mask } from './mask-error.js';
 import type { RequestContext } from './request-context.js';
@@ -23,24 +23,38 @@ export interface ErrorCodesOptions {
   readonly hideSuggestions: boolean;
 }
 
-/** Gives every error of a result a code of CONTRACT.md and its HTTP status, and lets nothing out that is not meant for a client. */
+/** Gives every error that HTTP answers with a code of CONTRACT.md and its status, those of a subscription's events too. */
 export function useErrorCodes(options: ErrorCodesOptions): Plugin<RequestContext> {
   return {
     onResultProcess(processing) {
-      const whole = processing.result as ExecutionResult;
-      if (!whole.errors || whole.errors.length === 0) return;
-      const wasExecuted = 'data' in whole;
-      const coded = whole.errors.map((error) => {
-        const withoutStatus = withCode(error, options);
-        return wasExecuted || isOfHttp(error) ? withoutStatus : withStatus(withoutStatus);
-      });
-      processing.setResult({ ...whole, errors: coded });
+      // A list would be a batch, and there are none.
+      if (!Array.isArray(processing.result)) processing.setResult(withCodes(processing.result, options));
     },
   };
 }
 
-/** An error for a client: of graphql's own with its code, of ours with its details, of anything else masked. */
-export function withCode(error: GraphQLError, { schema, mask, hideSuggestions }: ErrorCodesOptions): GraphQLError {
+/** What an operation is answered with: one result, or that of each event of a subscription. */
+export type Results = ExecutionResult | AsyncIterable<ExecutionResult>;
+
+/** Gives every error its code and HTTP status, and lets nothing out that is not meant for a client. */
+export function withCodes(results: Results, options: ErrorCodesOptions): Results {
+  if (isAsyncIterable(results)) return mapAsyncIterator(results, (event) => codeErrors(event, options));
+  return codeErrors(results, options);
+}
+
+/** Private */
+function codeErrors(result: ExecutionResult, options: ErrorCodesOptions): ExecutionResult {
+  if (!result.errors || result.errors.length === 0) return result;
+  const wasExecuted = 'data' in result;
+  const errors = result.errors.map((error) => {
+    const coded = withCode(error, options);
+    return wasExecuted || isOfHttp(error) ? coded : withStatus(coded);
+  });
+  return { ...result, errors };
+}
+
+/** Private: an error for a client: of graphql's own with its code, of ours with its details, of anything else masked. */
+function withCode(error: GraphQLError, { schema, mask, hideSuggestions }: ErrorCodesOptions): GraphQLError {
   const own = originOf(error);
   if (own !== undefined) return fromGatewayError(mask(own), error);
   const limit = LIMIT.exec(error.message);
@@ -91,6 +105,11 @@ function limitError([, what, limit, found]: RegExpExecArray): GatewayError {
 function recoded(error: GraphQLError, message: string, more: object): GraphQLError {
   const { nodes, source, positions, path, extensions } = error;
   return new GraphQLError(message, { nodes, source, positions, path, extensions: { ...extensions, ...more } });
+}
+
+/** An error where there is no HTTP whose status it could say. */
+export function withoutStatus(error: GraphQLError): GraphQLError {
+  return recoded(error, error.message, { http: undefined });
 }
 
 /** Private: Yoga's, of what is wrong with the HTTP request. It has a status already. */

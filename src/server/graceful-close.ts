@@ -6,9 +6,9 @@ const GRACE_MS = 10_000;
 
 /**
  * Makes a server that can be closed without cutting anybody off, before it listens. The function that it answers takes no more
- * requests, lets those that run end, and cuts off what has not ended after `graceMs`.
+ * requests, lets those that run end, ends what has no end of its own, and cuts off what has not ended after `graceMs`.
  */
-export function gracefulClose(server: Server): (graceMs?: number) => Promise<void> {
+export function gracefulClose(server: Server, endStreams: () => void): (graceMs?: number) => Promise<void> {
   const sockets = new Set<Socket>();
   const running = new Set<ServerResponse>();
   server.on('connection', (socket: Socket) => {
@@ -18,7 +18,11 @@ export function gracefulClose(server: Server): (graceMs?: number) => Promise<voi
   server.prependListener('request', (_, response: ServerResponse) => {
     running.add(response);
     if (!server.listening) response.setHeader('Connection', 'close');
-    response.once('close', () => running.delete(response));
+    response.once('close', () => {
+      running.delete(response);
+      // An event stream has sent its headers before: its connection would stay open for another request.
+      if (!server.listening) server.closeIdleConnections();
+    });
   });
   return async (graceMs = GRACE_MS) => {
     if (!server.listening) return;
@@ -27,7 +31,8 @@ export function gracefulClose(server: Server): (graceMs?: number) => Promise<voi
     for (const response of running) if (!response.headersSent) response.setHeader('Connection', 'close');
     // Browsers open connections before they need them: to Node one that never sent a byte is not idle.
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    endStreams();
+    const cut = setTimeout(() => sockets.forEach((socket) => socket.destroy()), graceMs);
     await closed;
     clearTimeout(cut);
   };

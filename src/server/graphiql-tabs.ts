@@ -25,6 +25,9 @@ export function graphiqlTabs({ symbols, timeframe, demo }: GraphiqlTabsOptions):
   return [
     { query: overviewTab(timeframe), headers: traced },
     { query: analysisTab(first, timeframe), headers: open },
+    { query: signalsTab(symbols, timeframe), headers: open },
+    { query: backtestTab(first, timeframe), headers: open },
+    { query: backtestBatchTab(symbols, timeframe), headers: open },
     { query: marketTab(first, second, timeframe), headers: open },
     { query: instrumentsTab(), headers: open },
     { query: signInTab(demo !== undefined), headers: open },
@@ -76,8 +79,77 @@ query Analysis {
     asOf
     price
     dow { trend confidence degrees { degree trend } events { time kind price } volumeConfirms }
+    wyckoff { phase subPhase confidence range { support resistance } events { time kind price } }
+    volume { relativeVolume effortResult cmf profile { poc valueAreaHigh valueAreaLow } }
+    signal { action strength reasons }
     indicators { sma50 sma200 rsi14 atr14 macd { macd signal histogram } }
     cache { status layer ageSeconds ttlSeconds expiresAt tags computeMs }
+  }
+}
+`;
+}
+
+/** Private */
+function signalsTab(symbols: readonly string[], timeframe: string): string {
+  return `# Where the averages of 50 and 200 closes stand, and
+# when they last crossed. What a model says of the next
+# candle is NEUTRAL where it has been no better than
+# always saying the same.
+query Signals {
+  signals(symbols: ${listOf(symbols)}, timeframe: ${timeframe}) {
+    symbol
+    signal { ma50 ma200 trend last { kind time price } lastProcessed cache { status } }
+    error { code message }
+  }
+  recentSignals(timeframe: ${timeframe}, limit: 5) { id symbol kind time price }
+  prediction(symbol: "${symbols[0] ?? ''}", timeframe: ${timeframe}) {
+    direction
+    probabilityUp
+    modelVersion
+    trainedThrough
+    walkForward { n accuracy ciLow ciHigh baselineAccuracy beatsBaseline }
+  }
+}
+`;
+}
+
+/** Private */
+function backtestTab(symbol: string, timeframe: string): string {
+  return `# A strategy over what was. Other strategies and their
+# parameters: { strategies { name description
+#   parameters { name default min max } } }
+query Backtest {
+  backtest(input: {
+    symbol: "${symbol}", timeframe: ${timeframe}, commission: 0.001
+    strategy: { smaCross: { fast: 10, slow: 30 } }
+  }) {
+    stats {
+      startAt endAt finalEquity totalReturnPercent buyAndHoldReturnPercent
+      sharpeRatio maxDrawdownPercent tradeCount winRatePercent
+    }
+    trades(first: 5) { totalCount edges { node { side quantity entryTime entryPrice exitPrice pnl returnPercent } } }
+    equityCurve(maxPoints: 50) { timestamp equity drawdownPercent }
+    cache { status ttlSeconds computeMs }
+  }
+}
+`;
+}
+
+/** Private */
+function backtestBatchTab(symbols: readonly string[], timeframe: string): string {
+  return `# A strategy over many symbols: results as they come,
+# those of the cache at once. The query backtestBatch
+# answers all of them together.
+subscription BacktestBatchProgress {
+  backtestBatchProgress(input: {
+    symbols: ${listOf(symbols)}
+    timeframe: ${timeframe}
+    strategy: { donchianBreakout: { period: 20 } }
+  }) {
+    done
+    total
+    finished
+    results { symbol stats { totalReturnPercent tradeCount } error { code message } }
   }
 }
 `;
@@ -191,4 +263,9 @@ mutation ClearCacheTags {
   }
 }
 `;
+}
+
+/** Private: as a value of GraphQL. */
+function listOf(symbols: readonly string[]): string {
+  return `[${symbols.map((symbol) => `"${symbol}"`).join(', ')}]`;
 }

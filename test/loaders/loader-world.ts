@@ -3,6 +3,7 @@ import { createLoaders } from '../../src/loaders/loaders.js';
 import type { CandleRequest, MarketData } from '../../src/market/market-data.js';
 import { createSimulatedMarket } from '../../src/upstream/simulated/simulated-market.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { RecordedPool } from '../support/recorded-pool.js';
 
 /** A simulated market on a driven clock whose calls are recorded, a cache over it, and loaders for as many requests as are wanted. */
 export function createLoaderWorld(alter: (market: MarketData) => Partial<MarketData> = () => ({})) {
@@ -20,12 +21,14 @@ export function createLoaderWorld(alter: (market: MarketData) => Partial<MarketD
   namespaces.set('api', 'm.test');
   const cache = new Cache({ store: new MemoryStore({ clock, maxBytes: 100_000_000 }), clock, namespaces });
   const provenance = new Provenance();
+  const pool = new RecordedPool();
   return {
     cache,
     clock,
     market,
     calls,
     provenance,
-    request: () => createLoaders({ cache, market: recorded, provenance }),
+    pool,
+    request: () => createLoaders({ cache, clock, market: recorded, pool, provenance }),
   };
 }

@@ -17,6 +17,7 @@ import { createDeferred } from '../../src/support/deferred.js';
 import { GatewayError } from '../../src/support/gateway-error.js';
 import { createSimulatedMarket } from '../../src/upstream/simulated/simulated-market.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
+import { RecordedPool } from '../support/recorded-pool.js';
 import { whenTrusted } from '../support/redis-store.js';
 import { settle, until } from '../support/turns.js';
 import { DrivenRedis, type Instance } from './helpers-driven-redis.js';
@@ -215,8 +216,9 @@ describe('rights', () => {
       new Provenance(),
       createSimulatedMarket({ seed: 1, latencyMs: 0, clock: redis.clock }),
     ];
+    const loaders = createLoaders({ cache, clock: redis.clock, market, provenance, pool: new RecordedPool() });
     const contextValue: GatewayContext = {
-      ...{ cache, provenance, trace: new CacheTrace(), market, loaders: createLoaders({ cache, market, provenance }) },
+      ...{ cache, provenance, trace: new CacheTrace(), market, loaders },
       ...{ viewer: undefined, overviewSymbols: [], userAgent: null, production: true, now: () => redis.clock.now() },
       database: () => Promise.reject(new Error('Nobody asks the database.')),
       mask: (error) => new GatewayError('INTERNAL', String(error)),

@@ -3,15 +3,6 @@
  * Whoever adds one takes its name away here: schema.test.ts fails until then.
  */
 export const LATER: Readonly<Record<string, string>> = {
-  wyckoff: 'Analysis.wyckoff Wyckoff WyckoffPhase WyckoffSubPhase WyckoffEvent WyckoffEventKind TradingRange',
-  volume: 'Analysis.volume VolumeAnalysis VolumeProfile EffortResult',
-  signals: `Analysis.signal AnalysisSignal SignalAction
-    Query.signals Query.recentSignals Signal SignalEvent SignalKind SignalResult`,
-  prediction: 'Query.prediction Mutation.retrainModel Prediction PredictedDirection WalkForward',
-  strategies: `Query.strategies Strategy StrategyParameter StrategyInput SmaCrossInput RsiReversionInput MacdCrossInput
-    BollingerReversionInput DonchianBreakoutInput BuyAndHoldInput`,
-  backtests: `Query.backtest Query.backtestBatch BacktestInput BacktestBatchInput Direction Backtest BacktestStats BacktestBatch
-    BacktestResult EquityPoint Trade TradeConnection TradeEdge TradeSide`,
   portfolio: `Query.holdings Query.positions Query.account Query.portfolio
     Holding Holdings Totals Position Positions Account Allocation Risk Portfolio`,
   orders: `Query.orders Mutation.placeOrder Mutation.cancelOrder
@@ -19,5 +10,5 @@ export const LATER: Readonly<Record<string, string>> = {
   settings: 'Query.settings Mutation.updateSettings Settings SettingsInput',
   sessions: 'Query.sessions Mutation.revokeSession',
   audit: 'Query.auditLog AuditConnection AuditEdge AuditEntry',
-  subscriptions: 'Subscription BacktestProgress',
+  subscriptions: 'Subscription.priceUpdated Subscription.signalRaised Subscription.orderUpdated',
 };

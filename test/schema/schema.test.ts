@@ -18,7 +18,13 @@ describe('buildSchema', () => {
 
   it('leaves uncached only what fetches nothing worth keeping', () => {
     const uncached = queryFields().filter((field) => fieldPolicyOf(field) === 'never');
-    expect(uncached.map(({ name }) => name).sort()).toEqual(['cacheHealth', 'cacheStats', 'market', 'viewer']);
+    expect(uncached.map(({ name }) => name).sort()).toEqual([
+      'cacheHealth',
+      'cacheStats',
+      'market',
+      'strategies',
+      'viewer',
+    ]);
   });
 
   it('describes every type, field, argument, enum value and directive', () => {
@@ -121,6 +127,17 @@ describe('printGatewaySchema', () => {
       '@cacheControl(maxAge: 60, scope: PUBLIC)',
       '@cacheTag(format: "indicators:{$args.symbol}:{$args.timeframe}")',
     ],
+    [
+      'Query.backtest',
+      '@cacheControl(maxAge: 86400, scope: PUBLIC)',
+      '@cacheTag(format: "backtest:{$args.input.symbol}:{$args.input.strategy}")',
+    ],
+    [
+      'Query.backtestBatch',
+      '@cacheControl(maxAge: 86400, scope: PUBLIC)',
+      '@cacheTag(format: "backtest:{$args.input.symbols}:{$args.input.strategy}")',
+    ],
+    ['Query.strategies'],
     ['Query.instruments', '@cacheControl(maxAge: 3600, scope: PUBLIC)', '@cacheTag(format: "instruments")'],
     [
       'Query.instrument',

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import { afterEach } from 'vitest';
 import type { Repositories } from '../../src/accounts/repositories.js';
@@ -17,8 +18,10 @@ import type { Clock } from '../../src/support/clock.js';
 import { createSimulatedMarket } from '../../src/upstream/simulated/simulated-market.js';
 import { createClient, type Client } from '../support/client.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { RecordedPool } from '../support/recorded-pool.js';
 
 export interface ServerWorldOptions {
+  readonly schema?: GraphQLSchema;
   /** What of the market is another one than the simulated. */
   readonly market?: Partial<MarketData>;
   /** Without it whoever needs the database fails. */
@@ -29,7 +32,8 @@ export interface ServerWorldOptions {
   readonly graphiql?: boolean;
   readonly health?: () => Promise<Health>;
   readonly isReady?: () => boolean;
-  readonly timeouts?: ServerTimeouts;
+  readonly timeouts?: Partial<ServerTimeouts>;
+  readonly stalledMs?: number;
 }
 
 /** The server with its parts but no database and no process around it, on a driven clock. */
@@ -43,7 +47,7 @@ export interface ServerWorld extends Client {
   close(graceMs?: number): Promise<void>;
 }
 
-const SCHEMA = buildSchema();
+export const SCHEMA = buildSchema();
 const SCHEMA_TEXT = printGatewaySchema(SCHEMA);
 export const OVERVIEW_SYMBOLS = ['BTC-USD', 'ETH-USD', 'SOL-USD'];
 
@@ -69,14 +73,21 @@ export async function openServer(options: ServerWorldOptions = {}): Promise<Serv
     cache,
     clock,
     market,
+    pool: new RecordedPool(),
     overviewSymbols: OVERVIEW_SYMBOLS,
     database: () => database(clock),
     production,
     mask,
   };
-  const server = createGatewayServer({
+  const { server, endStreams } = createGatewayServer({
     corsOrigins: options.corsOrigins ?? '*',
-    graphql: createGraphql({ schema: SCHEMA, parts, introspection, logger }),
+    graphql: createGraphql({
+      schema: options.schema ?? SCHEMA,
+      parts,
+      introspection,
+      logger,
+      stalledMs: options.stalledMs,
+    }),
     graphiql: graphiql
       ? createGraphiqlPage({ symbols: OVERVIEW_SYMBOLS, timeframe: 'H4', demo: async () => undefined })
       : undefined,
@@ -86,7 +97,7 @@ export async function openServer(options: ServerWorldOptions = {}): Promise<Serv
     mask,
     ...(options.timeouts ? { timeouts: options.timeouts } : {}),
   });
-  const close = gracefulClose(server);
+  const close = gracefulClose(server, endStreams);
   const url = await listen(server, { host: '127.0.0.1', port: 0 });
   const world = { ...createClient(url), server, port: Number(new URL(url).port), clock, cache, logged, close };
   opened.push(world);

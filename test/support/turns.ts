@@ -3,6 +3,17 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
 }
 
+/** Once a value has stayed the same for two hundred turns of the event loop, the value. */
+export async function quiet<T>(value: () => T): Promise<T> {
+  for (let last = value(), turns = 0; ; turns += 1) {
+    if (turns === 200) return last;
+    await new Promise(setImmediate);
+    if (value() === last) continue;
+    last = value();
+    turns = 0;
+  }
+}
+
 /** Turns of the event loop until something holds; throws after a thousand. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   for (let turn = 0; turn < 1_000; turn += 1) {
