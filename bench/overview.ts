@@ -14,9 +14,13 @@ const QUERY = `{ overview(timeframe: H4) {
 const COLD_RUNS = 10;
 const WARM_RUNS = 200;
 
+/** System A's own figures, and an upstream as slow as its own. */
+const SYSTEM_A = { cold: 1_010, warm: 6.5 };
+const UPSTREAM_MS = '50';
+
 /**
- * The overview of 15 pairs: without a cache, cold, and warm in memory and over Redis; upstream calls take no time. Then what a warm
- * reading asks of Redis, of the overview and of a list of 50.
+ * The overview of 15 pairs: without a cache, cold, and warm in memory and over Redis; upstream calls take no time. Then cold and warm
+ * where each takes 50 ms, and what a warm reading asks of Redis, of the overview and of a list of 50.
  */
 export async function benchOverview(): Promise<readonly Measurement[]> {
   const redis = await startRedis();
@@ -30,11 +34,43 @@ export async function benchOverview(): Promise<readonly Measurement[]> {
       { what: 'without a cache, median', value: uncached.later, unit: 'ms' },
       { what: 'warm, in memory, median', value: memory.later, unit: 'ms', against: ratio(memory.later) },
       { what: 'warm, over Redis, median', value: overRedis.later, unit: 'ms', against: ratio(overRedis.later) },
+      ...(await slowUpstream('', {})),
+      ...(await slowUpstream(', with Redis', { REDIS_URL: redis.url })),
       ...(await readingCosts(redis.url)),
     ];
   } finally {
     await redis.stop();
   }
+}
+
+/** Private: cold is after clearCache, so that nothing is left of what an overview is made of. */
+async function slowUpstream(where: string, env: Readonly<Record<string, string>>): Promise<Measurement[]> {
+  const gateway = await startGateway({ MARKET_LATENCY_MS: UPSTREAM_MS, ...env });
+  try {
+    const { login } = await askFor<Login>(gateway.url, LOGIN);
+    const clear = () => askFor(gateway.url, 'mutation { clearCache { status } }', login.token);
+    const cold: number[] = [];
+    const warm: number[] = [];
+    for (let run = 0; run < COLD_RUNS; run += 1) {
+      await clear();
+      cold.push(await ask(gateway.url, QUERY));
+      for (let again = 0; again < WARM_RUNS / COLD_RUNS; again += 1) warm.push(await ask(gateway.url, QUERY));
+    }
+    const measured = (when: string, times: readonly number[], systemA: number): Measurement => {
+      const value = percentile(times, 0.5);
+      const against = { what: `as fast as system A's ${systemA} ms`, ratio: systemA / value };
+      return { what: `upstream ${UPSTREAM_MS} ms${where}, ${when}, median`, value, unit: 'ms', against };
+    };
+    return [measured('cold', cold, SYSTEM_A.cold), measured('warm', warm, SYSTEM_A.warm)];
+  } finally {
+    await gateway.close();
+  }
+}
+
+const LOGIN = 'mutation { login(email: "admin@demo.local", password: "admin") { token } }';
+
+interface Login {
+  readonly login: { readonly token: string };
 }
 
 /**
@@ -140,10 +176,10 @@ async function ask(url: string, query: string): Promise<number> {
 }
 
 /** Private: the answer's data. */
-async function askFor<D>(url: string, query: string): Promise<D> {
+async function askFor<D>(url: string, query: string, token?: string): Promise<D> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) },
     body: JSON.stringify({ query }),
   });
   const { data, errors } = (await response.json()) as { data: D; errors?: unknown };

@@ -1,10 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { benchBacktests } from './backtests.js';
 import { benchCodec } from './codec.js';
 import { benchEviction } from './eviction.js';
 import { benchInvalidation } from './invalidation.js';
 import { benchOutage } from './outage.js';
 import { benchMemory } from './memory.js';
 import { benchOverview } from './overview.js';
+import { benchSignals } from './signals.js';
 import { benchStampede } from './stampede.js';
 
 export interface Quantity {
@@ -23,12 +25,14 @@ export interface Measurement extends Quantity {
 }
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
+  backtests: benchBacktests,
   codec: benchCodec,
   eviction: benchEviction,
   invalidation: benchInvalidation,
   memory: benchMemory,
   outage: benchOutage,
   overview: benchOverview,
+  signals: benchSignals,
   stampede: benchStampede,
 };
 const RESULTS = 'bench/results.json';
