@@ -59,7 +59,7 @@ describe('analyzeWyckoff over any walk', () => {
     fc.assert(
       fc.property(walks, (candles) => {
         const analysis = analyzeWyckoff(candles);
-        expect(JSON.parse(JSON.stringify(analysis))).toEqual(analysis);
+        expect(JSON.parse(JSON.stringify(analysis))).toStrictEqual(analysis);
         expect(analyzeWyckoff(candles)).toEqual(analysis);
       }),
     );
