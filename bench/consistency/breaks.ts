@@ -53,7 +53,7 @@ export const BREAKS: readonly Break[] = [
       { file: 'src/cache/flights.ts', find: 'if (running && isJoinable(running, arrival))', replace: 'if (running)' },
       {
         file: 'src/cache/cache.ts',
-        find: 'if (landed && (await this.#isYoung(landed, arrival)))',
+        find: 'if (landed && !hadEnded(landed, arrivedAt) && (await this.#isYoung(landed, arrival)))',
         replace: 'if (landed)',
       },
     ],

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ifCancelled } from '../support/cancelled-error.js';
+import { CancelledError, ifCancelled } from '../support/cancelled-error.js';
 import type { Clock } from '../support/clock.js';
 import { GatewayError } from '../support/gateway-error.js';
 import { systemTimers, type Timers } from '../support/timers.js';
@@ -25,6 +25,7 @@ import type { Store } from './stores/store.js';
 import { ifAway } from './stores/store-unavailable-error.js';
 
 const MOST_REFRESHES = 32;
+const MOST_JOINS = 3;
 
 export interface CacheOptions {
   readonly store: Store;
@@ -226,23 +227,25 @@ export class Cache {
   }
 
   /**
-   * `mayJoin`: who has been handed one result that was too old computes by himself, so that nobody goes round for ever. One that was
+   * `joins`: who has been handed so many results that were too old computes by himself, so that nobody goes round for ever. One that was
    * cancelled was handed to nobody: the first who had joined it begins anew, the others join him.
    */
-  async #fly(seen: Seen, group: Group, mayJoin = true): Promise<Loaded<unknown>> {
+  async #fly(seen: Seen, group: Group, joins = MOST_JOINS): Promise<Loaded<unknown>> {
     const { slot, arrival } = seen;
+    const mayJoin = joins > 0;
+    const arrivedAt = this.#now();
     const joined = mayJoin && slot.key !== undefined ? this.#flights.findJoinable(slot.key, arrival) : undefined;
     if (!joined) {
       const landed = await this.#start(seen, group, { mayJoin }).promise;
       return this.#answer(landed, this.#computedStatus(landed, seen, group), slot);
     }
     const landed = await joined.promise.catch(ifCancelled);
-    if (landed && (await this.#isYoung(landed, arrival))) {
+    if (landed && !hadEnded(landed, arrivedAt) && (await this.#isYoung(landed, arrival))) {
       return this.#answer(landed, group.force ? 'REFRESHED' : arrival.kind === 'alone' ? 'BYPASS' : 'COALESCED', slot);
     }
     const [seenAgain = seen] = await this.#arrivals.arrive([slot], group.force);
     if (seenAgain.found?.state === 'fresh') return this.#answer(seenAgain.found, 'HIT', slot);
-    const again = this.#fly(seenAgain, group, landed === undefined);
+    const again = this.#fly(seenAgain, group, landed === undefined ? joins : joins - 1);
     // The others of its call have gone on.
     this.#computations.begin(group);
     return again;
@@ -331,7 +334,8 @@ export class Cache {
   }
 
   #refreshFailed({ policy }: Group, error: unknown): undefined {
-    if (!this.#refreshes.isClosed) this.#emit({ type: 'refreshFailed', name: policy.name, error });
+    if (this.#refreshes.isClosed || error instanceof CancelledError) return;
+    this.#emit({ type: 'refreshFailed', name: policy.name, error });
   }
 
   #computedStatus({ isFromElsewhere }: Landed, { arrival }: Seen, { force }: Group): CacheStatus {
@@ -355,7 +359,9 @@ export class Cache {
       partsOfErrors.set(notFound, part);
       return notFound;
     } catch (error) {
-      this.#emit({ type: 'failed', name, error, tookMs: this.#now() - begunAt });
+      // Given up by who asked for it: no failure, and no answer.
+      if (!(error instanceof CancelledError))
+        this.#emit({ type: 'failed', name, error, tookMs: this.#now() - begunAt });
       return toError(error);
     }
   }
@@ -378,6 +384,11 @@ export function partOfError(error: unknown): Part | undefined {
 /** Private */
 function isNotFound(error: Error): error is GatewayError {
   return error instanceof GatewayError && error.code === 'NOT_FOUND';
+}
+
+/** Private: whether its freshness was over before somebody came; of what has none from the beginning, all who wait have a share. */
+function hadEnded({ begunAt, entry }: Landed, arrivedAt: number): boolean {
+  return entry.freshMs > 0 && begunAt + entry.freshMs <= arrivedAt;
 }
 
 /** Private: a computation that was cut off. */

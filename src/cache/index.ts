@@ -1,4 +1,5 @@
 /** The engine. */
+export { agelessPart } from './ageless-part.js';
 export { Cache, partOfError } from './cache.js';
 export type { CacheOptions, Invalidation, LoadOptions } from './cache.js';
 export type { Compute, Miss } from './group.js';

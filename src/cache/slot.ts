@@ -43,7 +43,11 @@ export function identityTag({ namespace, key }: Pick<Slot, 'namespace' | 'key'>)
   return `${namespace}:=${(key ?? '').slice(namespace.length + 1).replaceAll(':', '.')}`;
 }
 
+export function isIdentity(tag: string): boolean {
+  return tag.startsWith('=', tag.indexOf(':') + 1);
+}
+
 /** Tags as people write them, without namespaces and identities. */
 export function shownTags(tags: readonly TagStart[]): string[] {
-  return tags.map(({ tag }) => tag.slice(tag.indexOf(':') + 1)).filter((tag) => !tag.startsWith('='));
+  return tags.filter(({ tag }) => !isIdentity(tag)).map(({ tag }) => tag.slice(tag.indexOf(':') + 1));
 }

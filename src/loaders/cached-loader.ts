@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import {
+  agelessPart,
   partOfError,
   type Cache,
   type Compute,
@@ -26,11 +27,9 @@ export interface Wanted {
   readonly force?: boolean;
   /** Of the value that is made of this one. */
   readonly parts?: Parts;
-  /** Only what does not age is taken from the value, such as its closed candles: its tags are inherited, its freshness is not. */
+  /** Only what does not age is taken from the value, such as its closed candles: its tags are inherited, its freshness and identity are not. */
   readonly closedOnly?: boolean;
 }
-
-const AGELESS = { freshUntil: Infinity, staleUntil: Infinity, staleIfErrorUntil: Infinity };
 
 interface Ask<K> {
   readonly key: K;
@@ -54,7 +53,7 @@ export class CachedLoader<K extends KeyArguments, V> {
       if (missing) wanted.parts?.add(missing);
       throw error;
     });
-    wanted.parts?.add(wanted.closedOnly ? { ...part, ...AGELESS } : part);
+    wanted.parts?.add(wanted.closedOnly ? agelessPart(part) : part);
     return this.#options.provenance.hand(value, info);
   }
 
