@@ -17,6 +17,8 @@ import {
 import type { Config } from './config.js';
 import { chooseOverviewSymbols } from './market/overview-symbols.js';
 import type { MarketData } from './market/market-data.js';
+import type { Timeframe } from './market/timeframe.js';
+import { usualTimeframe } from './market/usual-timeframe.js';
 import { buildSchema } from './schema/index.js';
 import { createGatewayServer } from './server/gateway-server.js';
 import { gracefulClose } from './server/graceful-close.js';
@@ -42,6 +44,8 @@ export interface Gateway {
   /** Such as `http://127.0.0.1:4000`. */
   readonly url: string;
   readonly market: MarketData;
+  /** For a first query: one that the overview's pairs have. */
+  readonly timeframe: Timeframe;
   /** The demo's, where it is on. */
   readonly signIns: readonly { readonly email: string; readonly password: string }[];
   /** Once the database is open too; rejects where it can't be opened. */
@@ -56,10 +60,14 @@ const REFUSAL_EVERY_MS = 60_000;
 /** The composition root: the only place that knows every part. */
 export async function composeGateway(config: Config, logger: Logger, clock: Clock = systemClock): Promise<Gateway> {
   const market = await openMarket(config, clock, logger);
-  const overviewSymbols = await chooseOverviewSymbols(market, config.overviewSymbols).catch(async (error: unknown) => {
-    await market.close();
-    throw error;
-  });
+  const instruments = await market.instruments().catch(() => undefined);
+  const overviewSymbols = await chooseOverviewSymbols(market, instruments, config.overviewSymbols).catch(
+    async (error: unknown) => {
+      await market.close();
+      throw error;
+    },
+  );
+  const usual = usualTimeframe(overviewSymbols, market.timeframes, instruments ?? []);
   const store = openStore(config, clock, logger);
   const namespaces = new Namespaces();
   namespaces.set('api', `m.${hash(market.fingerprint, NAMESPACE_LENGTH)}`);
@@ -105,8 +113,7 @@ export async function composeGateway(config: Config, logger: Logger, clock: Cloc
     graphql: createGraphql({ schema, parts, introspection: config.introspection, logger }),
     graphiql: config.graphiql
       ? createGraphiqlPage({
-          symbols: overviewSymbols,
-          timeframe: market.timeframes.includes('H4') ? 'H4' : (market.timeframes[0] ?? 'D1'),
+          ...usual,
           demo: config.demo ? createGraphiqlDemoSource(repositories, clock) : async () => undefined,
         })
       : undefined,
@@ -141,7 +148,7 @@ export async function composeGateway(config: Config, logger: Logger, clock: Cloc
   const opened = repositories().then(() => void (isOpen = true));
   opened.catch(() => undefined);
   const signIns = config.demo ? DEMO_ACCOUNTS : [];
-  return { url, market, signIns, opened, close: () => (closing ??= close()) };
+  return { url, market, timeframe: usual.timeframe, signIns, opened, close: () => (closing ??= close()) };
 }
 
 /** Private */

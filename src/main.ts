@@ -69,8 +69,7 @@ function onSignal(close: (signal: string) => void): void {
 }
 
 /** Private: what somebody who has just started it wants to know. */
-function greeting({ url, market, signIns }: Gateway, { graphiql }: Config): string {
-  const timeframe = market.timeframes.includes('H4') ? 'H4' : market.timeframes[0];
+function greeting({ url, market, timeframe, signIns }: Gateway, { graphiql }: Config): string {
   const query = `{ overview(timeframe: ${timeframe}) { breadth { up down sideways } pairs { symbol price } cache { status } } }`;
   return [
     '',

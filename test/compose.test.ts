@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { csvOf, makeFolder } from './upstream/csv/csv-folder.js';
 import { answersIn } from './support/event-stream.js';
 import { startGateway, type TestGateway } from './support/gateway.js';
 
@@ -7,6 +8,33 @@ const BROWSER = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 interface Tab {
   readonly query: string;
   readonly headers: string;
+}
+
+/** Each tab of GraphiQL is answered, and without errors. */
+async function expectTabsToRun(gateway: TestGateway): Promise<void> {
+  const { text } = await gateway.get('/graphql', BROWSER);
+  const [, json = '[]'] = /"defaultTabs":(\[.*?\]),"shouldPersistHeaders"/s.exec(text) ?? [];
+  const tabs = JSON.parse(json) as readonly Tab[];
+  expect(tabs.length).toBeGreaterThan(5);
+  for (const { query, headers } of tabs) {
+    const answer = await gateway.query(query, {}, JSON.parse(headers) as Record<string, string>);
+    const answers = answersIn(answer);
+    expect({ query, status: answer.status, errors: answers.flatMap(({ errors = [] }) => errors) }).toEqual({
+      query,
+      status: 200,
+      errors: [],
+    });
+    expect(answers).not.toHaveLength(0);
+  }
+}
+
+/** A file of candles of one length each, which rise and fall. */
+function candleFile(count: number, timeOf: (index: number) => number): string {
+  const rows = Array.from({ length: count }, (_, index) => {
+    const price = 100 + 10 * Math.sin(index / 5);
+    return [new Date(timeOf(index)).toISOString(), price, price + 1, price - 1, price, 1].join(',');
+  });
+  return csvOf(...rows);
 }
 
 describe('A gateway by its defaults', () => {
@@ -31,20 +59,7 @@ describe('A gateway by its defaults', () => {
   });
 
   it('shows GraphiQL with tabs that run as they stand', async () => {
-    const { text } = await gateway.get('/graphql', BROWSER);
-    const [, json = '[]'] = /"defaultTabs":(\[.*?\]),"shouldPersistHeaders"/s.exec(text) ?? [];
-    const tabs = JSON.parse(json) as readonly Tab[];
-    expect(tabs.length).toBeGreaterThan(5);
-    for (const { query, headers } of tabs) {
-      const answer = await gateway.query(query, {}, JSON.parse(headers) as Record<string, string>);
-      const answers = answersIn(answer);
-      expect({ query, status: answer.status, errors: answers.flatMap(({ errors = [] }) => errors) }).toEqual({
-        query,
-        status: 200,
-        errors: [],
-      });
-      expect(answers).not.toHaveLength(0);
-    }
+    await expectTabsToRun(gateway);
   });
 
   it('lets pages of any origin in', async () => {
@@ -96,6 +111,16 @@ describe('A gateway', () => {
     const signIn = await gateway.query('mutation { login(email: "a@b.c", password: "d") { token } }');
     expect(signIn.body.errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
     expect(signIn.text).not.toMatch(/hunter2|ECONNREFUSED/);
+  });
+
+  it('on files of months and of days shows tabs that run as they stand', async () => {
+    const folder = await makeFolder({
+      'BTCUSD.csv': candleFile(150, (month) => Date.UTC(2010, month, 1)),
+      'GOOG.csv': candleFile(800, (day) => Date.UTC(2020, 7, 1 + day)),
+    });
+    gateway = await startGateway({ MARKET_SOURCE: `csv:${folder}` });
+    await gateway.opened;
+    await expectTabsToRun(gateway);
   });
 
   it('that is closed twice closes once', async () => {

@@ -11,6 +11,7 @@ import type { Backtest, BacktestKey } from './backtests.js';
 import { countNewBars, type Bars, type BarsKey } from './bars.js';
 import type { CachedLoader } from './cached-loader.js';
 import { unpackBars } from './packed-bars.js';
+import { packCurve } from './packed-curve.js';
 import { assertEnoughBars } from './short-range.js';
 
 export interface BacktestSources {
@@ -23,12 +24,13 @@ export interface BacktestSources {
 
 /** Fetched together also where each takes a call of its own: so many are under way side by side. */
 const LEAST_CHUNK = 16;
-/** Candles fetched together, some 200 bytes each until they are packed: the days of 243 pairs. */
-const MOST_CANDLES = 1_200_000;
+/** Candles fetched together, some 200 bytes each until they are packed: six years of days of 243 pairs. */
+const MOST_CANDLES = 600_000;
 
 /**
- * Computes backtests in chunks, the candles of a chunk in one call and each backtest in a thread: what memory holds of them is bounded,
- * the first are there before the last have been fetched, and those that are given up meanwhile are not fetched at all.
+ * Computes backtests in chunks, the candles of a chunk in one call and each backtest in a thread, and with all other queues of the pool in
+ * turns: what memory holds of them is bounded, the first are there before the last have been fetched, and those that are given up
+ * meanwhile are not fetched at all.
  */
 export class BacktestQueue {
   readonly #sources: BacktestSources;
@@ -60,10 +62,25 @@ export class BacktestQueue {
   async #run(): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    // What others had begun and gave up comes one by one, all in one turn of the event loop.
-    await new Promise(setImmediate);
-    while (this.#waiting.length > 0) await this.#compute(this.#nextChunk());
-    this.#isRunning = false;
+    try {
+      // What others had begun and gave up comes one by one, all in one turn of the event loop.
+      await new Promise(setImmediate);
+      while (this.#waiting.length > 0) await this.#takeTurn();
+    } catch (error) {
+      this.#rejectAll(error);
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  async #takeTurn(): Promise<void> {
+    const { pool, signal } = this.#sources;
+    await pool.gathering.enter({ signal });
+    try {
+      await this.#compute(this.#nextChunk());
+    } finally {
+      pool.gathering.leave();
+    }
   }
 
   #nextChunk(): Waiting[] {
@@ -102,13 +119,18 @@ export class BacktestQueue {
     const { bars, buffer } = unpackBars(packed);
     assertEnoughBars(bars, { ...key, symbol });
     const input = { bars, settings: key.settings };
-    const report = await pool.run('runBacktest', input, { signal, transfer: [buffer] });
-    return { ...report, id: hash(stableStringify(key)), symbol, timeframe: key.timeframe, nextClose };
+    const { curve, ...report } = await pool.run('runBacktest', input, { signal, transfer: [buffer] });
+    const id = hash(stableStringify(key));
+    return { ...report, packedCurve: packCurve(curve), id, symbol, timeframe: key.timeframe, nextClose };
   }
 
   #giveUp(): void {
+    this.#rejectAll(new CancelledError('The backtests were cancelled.'));
+  }
+
+  #rejectAll(error: unknown): void {
     this.#waiting.length = 0;
-    for (const { reject } of this.#unsettled) reject(new CancelledError('The backtests were cancelled.'));
+    for (const { reject } of this.#unsettled) reject(error);
   }
 }
 

@@ -16,7 +16,9 @@ export interface BacktestTerms extends BarsRange {
 /** A backtest, whole: what is written differently and means the same has the same key. */
 export interface BacktestKey extends BacktestTerms, BarsKey {}
 
-export interface Backtest extends BacktestReport {
+export interface Backtest extends Omit<BacktestReport, 'curve'> {
+  /** By packCurve (packed-curve.ts). */
+  readonly packedCurve: string;
   /** A hash of its key. */
   readonly id: string;
   /** In the source's spelling. */

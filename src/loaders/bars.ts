@@ -35,6 +35,8 @@ export const barsPolicy: PolicyOptions<Bars> = {
   ttlName: 'CANDLES_CLOSED',
   alone: 'ttl',
   until: untilNextClose,
+  // A chunk of a source that answers a few hundred candles a call.
+  timeout: '10m',
   tags: ['candles:{$args.symbol}:{$args.timeframe}'],
 };
 

@@ -38,6 +38,8 @@ export const modelPolicy: PolicyOptions<Model> = {
   alone: 'ttl',
   // Its walk-forward fitted a model anew after so many candles, and tells nothing of an older one.
   until: ({ timeframe }) => TEST_ROWS * TIMEFRAME_MS[timeframe],
+  // Thousands of candles, and a thread that others wait for too.
+  timeout: '2m',
   tags: ['model:{$args.symbol}:{$args.timeframe}'],
 };
 
@@ -79,11 +81,11 @@ async function trainOne(
   if (!last || closed.length < LEAST_CANDLES) throw tooFewCandles(symbol, timeframe, closed.length);
   const trained = await pool.run('trainModel', { bars: toColumns(closed) });
   const trainedThrough = bucketEnd(last.time, timeframe);
-  const version = `lr1-${randomUUID().slice(0, VERSION_LENGTH)}`;
+  const version = `lr1-${randomUUID().replaceAll('-', '').slice(0, VERSION_LENGTH)}`;
   return { ...trained, symbol, timeframe, version, trainedAt: clock.now(), trainedThrough };
 }
 
-const VERSION_LENGTH = 13;
+const VERSION_LENGTH = 12;
 
 /** Private */
 function tooFewCandles(symbol: string, timeframe: Timeframe, count: number): GatewayError {

@@ -28,7 +28,7 @@ export interface Overview {
 export const MAX_SPARKLINE = 120;
 
 /** What failed may work at the next try: a whole that holds a failure is kept no longer. */
-const FAILED_MS = 10_000;
+export const FAILED_MS = 10_000;
 
 export const overviewPolicy: PolicyOptions<Overview> = {
   name: 'Query.overview',

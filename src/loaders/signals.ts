@@ -57,6 +57,8 @@ export const signalsPolicy: PolicyOptions<Signal> = {
     const left = untilNextClose(signal, clock);
     return signal.isBehind && left !== undefined ? Math.min(left, BEHIND_MS) : left;
   },
+  // Hundreds of symbols of a source that is asked for one after the other.
+  timeout: '5m',
   tags: ['signals:{$args.symbol}:{$args.timeframe}'],
   refreshable: true,
 };

@@ -1,3 +1,4 @@
+import type { Instrument } from './instrument.js';
 import type { MarketData } from './market-data.js';
 
 /** The bases of an overview that nobody chose, in order. */
@@ -22,13 +23,13 @@ const QUOTES = ['USD', 'USDT', 'USDC', 'EUR'];
 
 /**
  * The pairs of an overview that names none: those that were configured, else those of a fixed list of 15 that the source has, filled up
- * by the volume of the last 24 h in the quote. A source that does not answer gets the fixed list against USD.
+ * by the volume of the last 24 h in the quote. Without `instruments`, of a source that does not answer, the fixed list against USD.
  */
 export async function chooseOverviewSymbols(
   market: MarketData,
+  instruments: readonly Instrument[] | undefined,
   configured: readonly string[] | undefined,
 ): Promise<readonly string[]> {
-  const instruments = await market.instruments().catch(() => undefined);
   if (!instruments) return configured ?? BASES.map((base) => `${base}-USD`);
   const spelling = new Map(instruments.map(({ symbol }) => [symbol.toUpperCase(), symbol]));
   if (configured) return configured.map((symbol) => spelling.get(symbol.toUpperCase()) ?? symbol);

@@ -38,7 +38,7 @@ interface Asked {
 builder.subscriptionField('backtestBatchProgress', (t) =>
   t.field({
     type: BacktestProgressType,
-    complexity: ({ input }) => batchCost(input),
+    complexity: ({ input }, context) => batchCost(input, context),
     description:
       'Starts a batch or joins it: first what the cache has, then results as they come. What nobody waits for any more is given up; backtestBatch of the same input then reads the cache.',
     args: {

@@ -1,12 +1,14 @@
 import { isForced } from '../field-cache/index.js';
 import { backtestPolicy, type BacktestKey } from '../loaders/backtests.js';
+import { FAILED_MS } from '../loaders/overviews.js';
 import type { MarketData } from '../market/market-data.js';
 import { MAX_SYMBOLS, symbolsArgument } from './arguments.js';
-import { BacktestBatchInput, toTerms } from './backtest-input.js';
+import { BacktestBatchInput, toAskedRange, toTerms } from './backtest-input.js';
 import { BacktestResultType, loadOutcomes, toResult, type BacktestOutcome } from './backtest-result.js';
 import { builder } from './builder.js';
 import { cacheField } from './cache-info.js';
-import { BACKTEST_COST, COUNTED_BY_PARENT, itemsCost, rowsCost } from './cost.js';
+import type { GatewayContext } from './context.js';
+import { backtestCost, COUNTED_BY_PARENT, itemsCost, rowsCost } from './cost.js';
 import { wholeCacheInfo } from './whole-cache-info.js';
 
 type BatchInput = typeof BacktestBatchInput.$inferInput;
@@ -44,8 +46,10 @@ export const OF_BATCH = {
 } as const;
 
 /** A batch's own cost, and that of what is selected of its results. */
-export function batchCost({ symbols }: BatchInput) {
-  const { field } = itemsCost(symbols.length, MAX_SYMBOLS.backtestBatch, BACKTEST_COST);
+export function batchCost(input: BatchInput, context: GatewayContext) {
+  const { symbols } = input;
+  const each = backtestCost(toAskedRange(input), context);
+  const { field } = itemsCost(symbols.length, MAX_SYMBOLS.backtestBatch, each);
   return { field, multiplier: rowsCost(symbols.length, MAX_SYMBOLS.backtestBatch).multiplier };
 }
 
@@ -61,7 +65,7 @@ builder.queryField('backtestBatch', (t) =>
     type: BacktestBatchType,
     nullable: true,
     cachedBy: OF_BATCH,
-    complexity: ({ input }) => batchCost(input),
+    complexity: ({ input }, context) => batchCost(input, context),
     description: 'One strategy over many symbols; one that fails leaves the others standing.',
     args: {
       input: t.arg({ type: BacktestBatchInput, required: true, description: 'What to try, on what, and how.' }),
@@ -81,7 +85,9 @@ builder.queryField('backtestBatch', (t) =>
         failed: outcomes.length - done.length,
       };
       const whole = wholeCacheInfo(infos);
-      return whole ? provenance.hand(batch, whole) : batch;
+      if (!whole) return batch;
+      const ttlMs = batch.failed > 0 ? Math.min(whole.ttlMs, FAILED_MS) : whole.ttlMs;
+      return provenance.hand(batch, { ...whole, ttlMs });
     },
   }),
 );

@@ -3,6 +3,7 @@ import { checkStrategy } from '../analytics/backtest/strategies/catalogue.js';
 import type { BacktestTerms } from '../loaders/backtests.js';
 import { isTooLong, MAX_BARS, type BarsRange } from '../loaders/bars.js';
 import type { MarketData } from '../market/market-data.js';
+import { bucketEnd, bucketStart, TIMEFRAME_MS, type Timeframe } from '../market/timeframe.js';
 import { badInput } from '../support/gateway-error.js';
 import { rangeArguments, timeframeArgument } from './arguments.js';
 import { builder } from './builder.js';
@@ -36,6 +37,7 @@ export const BacktestBatchInput = builder.inputType('BacktestBatchInput', {
 });
 
 const MAX_CASH = 1e12;
+const MAX_DIGITS = 15;
 /** Quantities that trade, base units. */
 const WHOLE = 1;
 const FRACTION = 1e-8;
@@ -45,6 +47,11 @@ export function toTerms(input: TermsInput, market: MarketData): BacktestTerms {
   const range = toRange(input, market);
   const settings = toSettings(input);
   return { ...range, strategy: settings.strategy.name, settings };
+}
+
+/** The range as it was asked for, unchecked: for what it costs. */
+export function toAskedRange({ timeframe, from, to }: Pick<TermsInput, 'timeframe' | 'from' | 'to'>): BarsRange {
+  return { timeframe, from: from ?? null, to: to ?? null };
 }
 
 /** What both inputs have. */
@@ -84,7 +91,7 @@ function termFields(t: InputFields) {
       type: 'Decimal',
       required: true,
       defaultValue: '10000',
-      description: `Money at the start, quote units; more than 0, at most ${MAX_CASH}.`,
+      description: `Money at the start, quote units; more than 0, at most ${MAX_CASH}, in at most ${MAX_DIGITS} digits.`,
     }),
     commission: t.float({
       required: true,
@@ -109,20 +116,33 @@ function termFields(t: InputFields) {
   };
 }
 
-/** Private */
+/** Private: ends between two openings select the same candles as the next opening, which is what they become: one key for all. */
 function toRange(input: TermsInput, market: MarketData): BarsRange {
   const { from = null, to = null } = rangeArguments(input.from, input.to, 'input.from');
   const range = { timeframe: timeframeArgument(input.timeframe, market, 'input.timeframe'), from, to };
+  const { timeframe } = range;
   if (from !== null && isTooLong(range, market.now())) {
-    const rule = `begins at most ${MAX_BARS} ${range.timeframe} candles before the end of the range`;
+    const rule = `begins at most ${MAX_BARS} ${timeframe} candles before the end of the range`;
     throw badInput('input.from', rule, new Date(from).toISOString());
   }
-  return range;
+  const opening = (time: number | null) => (time === null ? null : nextOpening(time, timeframe));
+  const aligned = { timeframe, from: opening(from), to: opening(to) };
+  if (from !== null && to !== null && aligned.from === aligned.to) {
+    const received = `${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;
+    throw badInput('input.from', `is of a range in which a ${timeframe} candle opens`, received);
+  }
+  return aligned;
+}
+
+/** Private: that of a candle that opens at `time`, or of the first after it. */
+function nextOpening(time: number, timeframe: Timeframe): number {
+  const start = bucketStart(time, timeframe);
+  return start === time ? start : bucketEnd(start, timeframe);
 }
 
 /** Private */
 function toSettings(input: TermsInput): BacktestSettings {
-  const { commission, spread, direction, tradeOnClose, exclusiveOrders, finalizeTrades, dailySampling } = input;
+  const { commission, spread, direction, tradeOnClose, exclusiveOrders, finalizeTrades } = input;
   const strategy = toStrategy(input.strategy);
   const fault = checkStrategy(strategy);
   if (fault) throw badInput(`input.strategy.${fault.parameter}`, fault.rule, fault.received);
@@ -130,10 +150,20 @@ function toSettings(input: TermsInput): BacktestSettings {
   const cash = Number(input.cash);
   if (!(cash > 0 && cash <= MAX_CASH))
     throw badInput('input.cash', `is more than 0 and at most ${MAX_CASH}`, input.cash);
+  // A number has no more, and amounts that differ in the next digit would share a key.
+  if (countSignificantDigits(input.cash) > MAX_DIGITS)
+    throw badInput('input.cash', `has at most ${MAX_DIGITS} significant digits`, input.cash);
   for (const [name, share] of Object.entries({ commission, spread })) {
     if (!(share >= 0 && share < 1)) throw badInput(`input.${name}`, 'is from 0 to less than 1', share);
   }
   const unit = input.fractional ? FRACTION : WHOLE;
+  // Days and longer bars are handed as they are.
+  const dailySampling = input.dailySampling && TIMEFRAME_MS[input.timeframe] < TIMEFRAME_MS.D1;
   const flags = { tradeOnClose, exclusiveOrders, finalizeTrades, dailySampling };
   return { strategy, direction, cash, commission, spread, unit, ...flags };
+}
+
+/** Private: without the zeros at either end, which say nothing. */
+function countSignificantDigits(decimal: string): number {
+  return decimal.replace(/[^0-9]/g, '').replace(/^0+|0+$/g, '').length;
 }

@@ -2,7 +2,9 @@ import type { BacktestStatistics } from '../analytics/backtest/run-backtest.js';
 import { builder } from './builder.js';
 
 export const BacktestStatsType = builder.objectRef<BacktestStatistics>('BacktestStats').implement({
-  description: 'Figures of a backtest, as backtesting.py defines them. One that does not exist is null.',
+  description:
+    'Figures of a backtest, as backtesting.py defines them. One that does not exist is null. After a total loss the annualized return ' +
+    'and the ratios by it are 0, as published (the geometric mean is 0), and the pnl of the trades may add up to less than -cash.',
   fields: (t) => ({
     startAt: t.field({ type: 'DateTime', description: 'First bar.', resolve: ({ startAt }) => startAt }),
     endAt: t.field({ type: 'DateTime', description: 'Last bar.', resolve: ({ endAt }) => endAt }),

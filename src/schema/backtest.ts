@@ -1,13 +1,14 @@
 import { thinCurve } from '../analytics/backtest/thin-curve.js';
 import { isForced } from '../field-cache/index.js';
 import { backtestPolicy, type Backtest } from '../loaders/backtests.js';
+import { unpackCurve } from '../loaders/packed-curve.js';
 import { countArgument, symbolArgument } from './arguments.js';
-import { BacktestInput, toTerms } from './backtest-input.js';
+import { BacktestInput, toAskedRange, toTerms } from './backtest-input.js';
 import { BacktestStatsType } from './backtest-stats.js';
 import { builder } from './builder.js';
 import { cacheField } from './cache-info.js';
 import { paginate } from './connection.js';
-import { BACKTEST_COST, rowsCost } from './cost.js';
+import { backtestCost, rowsCost } from './cost.js';
 import { EquityPointType, toEquityPoints } from './equity-point.js';
 import { TimeframeEnum } from './timeframe.js';
 import { TradeConnectionType, type IndexedTrade } from './trade.js';
@@ -42,7 +43,8 @@ const BacktestType = builder.objectRef<Backtest>('Backtest').implement({
     equityCurve: t.field({
       type: [EquityPointType],
       complexity: ({ maxPoints }) => rowsCost(maxPoints, POINTS.max),
-      description: 'Equity by bar, oldest first, thinned to maxPoints with its extremes among them.',
+      description:
+        'Equity by bar, oldest first, thinned to maxPoints: first and last, its extremes where there is room, then others.',
       args: {
         maxPoints: t.arg.int({
           required: true,
@@ -50,8 +52,10 @@ const BacktestType = builder.objectRef<Backtest>('Backtest').implement({
           description: `${POINTS.min} to ${POINTS.max}.`,
         }),
       },
-      resolve: ({ curve }, { maxPoints }) =>
-        toEquityPoints(thinCurve(curve, countArgument('maxPoints', maxPoints, POINTS.min, POINTS.max))),
+      resolve: ({ packedCurve }, { maxPoints }) => {
+        const most = countArgument('maxPoints', maxPoints, POINTS.min, POINTS.max);
+        return toEquityPoints(thinCurve(unpackCurve(packedCurve), most));
+      },
     }),
     cache: t.field(cacheField),
   }),
@@ -65,7 +69,7 @@ builder.queryField('backtest', (t) =>
       policy: backtestPolicy,
       names: { symbol: '$args.input.symbol', strategy: '$args.input.strategy' },
     },
-    complexity: BACKTEST_COST,
+    complexity: ({ input }, context) => backtestCost(toAskedRange(input), context),
     description: 'A strategy tried on what was.',
     args: { input: t.arg({ type: BacktestInput, required: true, description: 'What to try, on what, and how.' }) },
     resolve: async (_, args, { loaders, market }) => {

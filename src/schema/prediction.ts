@@ -5,7 +5,7 @@ import { predictionPolicy, type Prediction } from '../loaders/predictions.js';
 import { symbolArgument, timeframeArgument } from './arguments.js';
 import { builder } from './builder.js';
 import { cacheField } from './cache-info.js';
-import { ANALYSIS_COST } from './cost.js';
+import { ANALYSIS_COST, TRAINING_COST } from './cost.js';
 import { TimeframeEnum } from './timeframe.js';
 
 const PredictedDirectionEnum = builder.enumType('PredictedDirection', {
@@ -90,7 +90,7 @@ builder.queryField('prediction', (t) =>
     type: PredictionType,
     nullable: true,
     cachedBy: predictionPolicy,
-    complexity: ANALYSIS_COST,
+    complexity: (args) => (isForced(args) ? TRAINING_COST : ANALYSIS_COST),
     description: 'The direction of the next candle of one symbol, by a model that is trained where there is none.',
     args: {
       symbol: t.arg.string({ required: true, description: 'Such as BTC-USD, in any case.' }),
@@ -113,7 +113,7 @@ builder.mutationField('retrainModel', (t) =>
   t.field({
     type: PredictionType,
     authScopes: { admin: true },
-    complexity: ANALYSIS_COST,
+    complexity: TRAINING_COST,
     description:
       'Ends the model of a symbol, and all that was predicted with it, for everyone; trains another one and answers what that predicts.',
     args: {

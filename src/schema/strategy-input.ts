@@ -8,7 +8,7 @@ const SmaCrossInput = builder.inputType('SmaCrossInput', {
 });
 
 const RsiReversionInput = builder.inputType('RsiReversionInput', {
-  description: 'The relative strength index as it comes back from an extreme.',
+  description: 'The relative strength index as it rises over a level: up over oversold, down over overbought.',
   fields: (t) => ({
     period: t.int(parameter('rsiReversion', 'period')),
     oversold: t.float(parameter('rsiReversion', 'oversold')),

@@ -1,9 +1,10 @@
 import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
-import { GatewayError } from '../support/gateway-error.js';
+import { GatewayError, type ErrorDetails } from '../support/gateway-error.js';
 import type { Mask } from './mask-error.js';
 import type { RequestContext } from './request-context.js';
 import { inputFault } from './input-fault.js';
+import { literalArgument } from './literal-argument.js';
 
 const SUGGESTION = /\s*Did you mean [^?]+\?/g;
 /** What graphql-armor says. */
@@ -64,11 +65,18 @@ function withCode(error: GraphQLError, { schema, mask, hideSuggestions }: ErrorC
   if (GRAPHQL_CODES.has(code)) return recoded(error, message === ABORTED ? ABORTED_EXPLAINED : message, {});
   // BAD_USER_INPUT is what our scalars say.
   if (isOfHttp(error) || code === 'BAD_USER_INPUT' || BAD_INPUT.test(message)) {
-    const details = { ...inputFault(message.replaceAll(SUGGESTION, ''), schema), ...error.extensions };
+    const fault = inputFault(message.replaceAll(SUGGESTION, ''), schema) ?? faultOfLiteral(error);
+    const details = { ...fault, ...error.extensions };
     return recoded(error, message, { ...details, code: 'BAD_USER_INPUT' });
   }
   // Left are failures by our own fault, such as null for a field that has none.
   return fromGatewayError(mask(error), error);
+}
+
+/** Private: our scalars know the place of a value, and not whose it is. */
+function faultOfLiteral({ nodes, extensions }: GraphQLError): ErrorDetails | undefined {
+  const argument = extensions['code'] === 'BAD_USER_INPUT' ? literalArgument(nodes?.[0]) : undefined;
+  return argument === undefined ? undefined : { argument };
 }
 
 /** Private: what was thrown, where it was no GraphQLError. */

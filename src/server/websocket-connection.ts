@@ -173,12 +173,17 @@ const NOT_FOR_SERVERS = /^Unexpected message of type /;
 /** Private: graphql-ws executes what it is handed: here what has been executed. */
 const EXECUTED: ExecutionArgs = { schema: new GraphQLSchema({}), document: parse('{ executed }') };
 
-const NAMES = ['authorization', 'x-cache-trace'] as const;
-
-/** Private: names of headers have no case. What is null was left out; what is no text is no token, and is refused as one. */
+/**
+ * Private: names of headers have no case, and `token` is a bearer's where there is no authorization. What is null was left out; what is
+ * no text is no token, and is refused as one.
+ */
 function toHeaders(parameters: Readonly<Record<string, unknown>>): CallerHeaders {
-  const given = Object.entries(parameters).map(([name, value]) => [name.toLowerCase(), value] as const);
-  const known = NAMES.flatMap((name) => given.filter((each) => each[0] === name && each[1] != null));
+  const present = Object.entries(parameters).filter(([, value]) => value != null);
+  const given = new Map(present.map(([name, value]) => [name.toLowerCase(), value]));
+  const token = given.get('token');
+  const authorization = given.get('authorization') ?? (typeof token === 'string' ? `Bearer ${token}` : token);
+  const headers = Object.entries({ authorization, 'x-cache-trace': given.get('x-cache-trace') });
+  const known = headers.filter(([, value]) => value !== undefined);
   return Object.fromEntries(
     known.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
   );

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { runBacktest } from '../../src/analytics/backtest/run-backtest.js';
+import { thinCurve } from '../../src/analytics/backtest/thin-curve.js';
+import { estimateBytes } from '../../src/cache/memory/estimate-bytes.js';
+import { isImmutable } from '../../src/support/is-immutable.js';
+import { unpackCurve } from '../../src/loaders/packed-curve.js';
 import type { Backtest, BacktestKey } from '../../src/loaders/backtests.js';
 import { MAX_BARS } from '../../src/loaders/bars.js';
+import type { Loaders } from '../../src/loaders/loaders.js';
 import { toColumns } from '../../src/market/candle-columns.js';
-import type { MarketData } from '../../src/market/market-data.js';
+import type { CandleRequest, MarketData } from '../../src/market/market-data.js';
 import { CancelledError } from '../../src/support/cancelled-error.js';
 import { createDeferred } from '../../src/support/deferred.js';
 import { toError } from '../../src/support/to-error.js';
@@ -51,7 +56,9 @@ describe('backtests', () => {
     const report = runBacktest(toColumns(candles.slice(0, -1)), KEY.settings);
     expect(report.trades.length).toBeGreaterThan(0);
     const backtest = await request().backtests.load({ ...KEY, to: null });
-    expect(backtest).toMatchObject({ ...report, symbol: 'BTC-USD', timeframe: 'D1' });
+    const { curve, ...rest } = report;
+    expect(backtest).toMatchObject({ ...rest, symbol: 'BTC-USD', timeframe: 'D1' });
+    expect(thinCurve(unpackCurve(backtest.packedCurve), 5_000)).toEqual(curve);
   });
 
   it('run in the pool alone, each with bars of its own that are handed over', async () => {
@@ -158,7 +165,7 @@ describe('the candles of backtests', () => {
     const { request, calls } = createLoaderWorld(() => ({ candles: async (requests) => requests.map(() => []) }));
     const long: BacktestKey = { ...KEY, timeframe: 'M1', from: null, to: null };
     await request().backtests.loadMany(keysOf(PAIRS, long));
-    expect(calls.map((requests) => requests.length)).toEqual([60, 60, 60, 60, 3]);
+    expect(calls.map((requests) => requests.length)).toEqual([30, 30, 30, 30, 30, 30, 30, 30, 3]);
   });
 
   it('are kept for other strategies where each takes a call, and cost more to keep than to ask for where none does', async () => {
@@ -178,6 +185,81 @@ describe('the candles of backtests', () => {
   });
 });
 
+describe('the candles of the backtests of several requests', () => {
+  const SIXTEENS = Array.from({ length: 5 }, (_, i) => keysOf(PAIRS.slice(16 * i, 16 * (i + 1))));
+
+  it('are in memory in three chunks at a time, and the next come as soon as one is done', async () => {
+    const { request, pool, calls } = createLoaderWorld(oneByOne);
+    pool.hold();
+    const loading = SIXTEENS.map((keys) => request().backtests.loadMany(keys));
+    await until(() => pool.waiting === 48);
+    await settle();
+    expect([calls.length, pool.waiting]).toEqual([3, 48]);
+    pool.letGo(16);
+    await until(() => calls.length === 4);
+    await settle();
+    expect(calls.length).toBe(4);
+    pool.release();
+    expect((await Promise.all(loading)).flat().filter((each) => each instanceof Error)).toEqual([]);
+  });
+
+  it('are never fetched for who goes while he waits for his turn, and nobody waits for him', async () => {
+    const { request, pool, calls } = createLoaderWorld(oneByOne);
+    pool.hold();
+    const [first = [], second = [], third = [], left = [], last = []] = SIXTEENS;
+    const loading = [first, second, third].map((keys) => request().backtests.loadMany(keys));
+    await until(() => pool.waiting === 48);
+    const stop = new AbortController();
+    const leaving = await request().backtestsUntil(stop.signal).loadEach(left);
+    await until(() => pool.gathering.waiting === 1);
+    stop.abort();
+    expect((await outcomesOf(leaving)).every((each) => each instanceof CancelledError)).toBe(true);
+    expect(pool.gathering.waiting).toBe(0);
+    pool.release();
+    await Promise.all([...loading, request().backtests.loadMany(last)]);
+    expect(calls.length).toBe(4);
+  });
+
+  it('leave their turn where something throws that must not, which fails what waits and nothing after it', async () => {
+    let isFaulty = true;
+    const world = createLoaderWorld((market) => ({
+      ...oneByOne(),
+      now: () => {
+        if (isFaulty) throw new TypeError('The market has a fault.');
+        return market.now();
+      },
+    }));
+    const { backtests } = world.request();
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      await expect(backtests.load(KEY)).rejects.toThrow('The market has a fault.');
+      backtests.clear();
+    }
+    isFaulty = false;
+    await expect(backtests.load(KEY)).resolves.toMatchObject({ symbol: 'BTC-USD' });
+  });
+});
+
+describe('what takes minutes at a source that is asked for one page after the other', () => {
+  it.each([
+    ['a chunk of candles', 9, (loaders: Loaders) => loaders.backtests.load(KEY)],
+    ['signals', 4, (loaders: Loaders) => loaders.signals.load({ symbol: 'BTC-USD', timeframe: 'H1' })],
+    ['the candles of a model', 1.5, (loaders: Loaders) => loaders.models.load({ symbol: 'BTC-USD', timeframe: 'H1' })],
+  ])('is waited for: %s, %d minutes', async (_, minutes, load) => {
+    const fetched = createDeferred();
+    const slow = (market: MarketData) => ({
+      ...oneByOne(),
+      candles: (requests: readonly CandleRequest[]) => fetched.promise.then(() => market.candles(requests)),
+    });
+    const { request, calls, clock } = createLoaderWorld(slow, { timesOut: true });
+    const loading = load(request());
+    await until(() => calls.length === 1);
+    clock.advance(minutes * 60_000);
+    await settle();
+    fetched.resolve();
+    await expect(loading).resolves.toMatchObject({ symbol: 'BTC-USD' });
+  });
+});
+
 describe('the memory of a request', () => {
   it('does not hold the candles of its backtests', async () => {
     const { request, calls } = createLoaderWorld();
@@ -189,6 +271,23 @@ describe('the memory of a request', () => {
 });
 
 describe('what is kept of a backtest', () => {
+  it('can be changed by nobody, so that all hits are handed the same, and its curve takes half of what numbers take', async () => {
+    const { request } = createLoaderWorld();
+    const long = {
+      ...KEY,
+      from: null,
+      settings: { ...KEY.settings, strategy: { name: 'buyAndHold', afterBars: 0 } },
+    } as const;
+    const backtest = await request().backtests.load(long);
+    const [hit, other] = [await request().backtests.load(long), await request().backtests.load(long)];
+    expect(hit).toEqual(backtest);
+    expect(hit.trades).toBe(other.trades);
+    expect(isImmutable(hit.trades)).toBe(true);
+    const points = unpackCurve(backtest.packedCurve).time.length;
+    expect(points).toBeGreaterThan(1_000);
+    expect(estimateBytes(hit)).toBeLessThan(40 * points + 5_000);
+  });
+
   it('answers the second time, without candles and threads, and by force both are asked again', async () => {
     const { request, calls, pool, provenance } = createLoaderWorld();
     const load = async (force = false) => provenance.of(await request().backtests.load(KEY, { force }));

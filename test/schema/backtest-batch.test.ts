@@ -111,6 +111,12 @@ describe('Query.backtestBatch', () => {
     });
   });
 
+  it('tells of a life of ten seconds at the most where one failed', async () => {
+    const { ask } = createBacktestWorld();
+    const { data } = await ask(BATCH, { input: { ...TERMS, symbols: ['BTC-USD', 'NOPE'] } });
+    expect(batchOf(data).cache).toMatchObject({ status: 'MISS', ttlSeconds: 10 });
+  });
+
   it('has nothing to tell of the cache where all failed', async () => {
     const { data } = await createBacktestWorld().ask(BATCH, { input: { ...TERMS, symbols: ['NOPE'] } });
     expect(batchOf(data).cache).toMatchObject({ status: 'BYPASS', tags: [] });

@@ -5,6 +5,7 @@ import { STRATEGIES } from '../../src/analytics/backtest/strategies/catalogue.js
 import { requiredBars } from '../../src/analytics/backtest/simulate.js';
 import type { Strategy } from '../../src/analytics/backtest/strategy.js';
 import type { BacktestKey } from '../../src/loaders/backtests.js';
+import { unpackCurve } from '../../src/loaders/packed-curve.js';
 import { buildSchema } from '../../src/schema/index.js';
 import { createBacktestWorld } from './backtest-world.js';
 
@@ -64,6 +65,9 @@ describe('Query.backtest', () => {
   it.each([
     ['the symbol in another case', { symbol: 'btc-USD' }],
     ['money with more zeros', { cash: '10000.00' }],
+    ['a beginning after the last candle that is not part of it', { from: '2023-12-31T00:00:01Z' }],
+    ['an end after the last candle that is part of it', { to: '2025-12-31T00:00:01Z' }],
+    ['one bar a day, where no day has more', { dailySampling: true }],
     ['the times of another zone', { from: '2024-01-01T02:00:00+02:00', to: '2026-01-01' }],
     [
       'the defaults written out',
@@ -78,7 +82,7 @@ describe('Query.backtest', () => {
     expect(pool.ran).toHaveLength(1);
   });
 
-  it.each([
+  it.each<[string, object, object?]>([
     ['symbol', { symbol: 'ETH-USD' }],
     ['timeframe', { timeframe: 'W1' }],
     ['from', { from: '2024-01-02T00:00:00Z' }],
@@ -93,11 +97,11 @@ describe('Query.backtest', () => {
     ['exclusiveOrders', { exclusiveOrders: true }],
     ['finalizeTrades', { finalizeTrades: false }],
     ['fractional', { fractional: false }],
-    ['dailySampling', { dailySampling: true }],
-  ])('is another one with another %s', async (_, changed) => {
+    ['dailySampling', { dailySampling: true }, { timeframe: 'H6' }],
+  ])('is another one with another %s', async (_, changed, common = {}) => {
     const { ask } = createBacktestWorld();
-    const first = await ask(BACKTEST, { input: INPUT });
-    const second = await ask(BACKTEST, { input: { ...INPUT, ...changed } });
+    const first = await ask(BACKTEST, { input: { ...INPUT, ...common } });
+    const second = await ask(BACKTEST, { input: { ...INPUT, ...common, ...changed } });
     expect(second.data).toMatchObject({ backtest: { cache: { status: 'MISS' } } });
     expect(idOf(second.data)).not.toBe(idOf(first.data));
   });
@@ -157,7 +161,7 @@ describe('Query.backtest', () => {
 
   it('gives its equity by bar, thinned to as many points as are wanted', async () => {
     const { ask, request } = createBacktestWorld();
-    const { curve } = await request().backtests.load(KEY);
+    const { packedCurve } = await request().backtests.load(KEY);
     for (const [wanted, maxPoints] of [
       [{}, 500],
       [{ maxPoints: 2 }, 2],
@@ -165,7 +169,7 @@ describe('Query.backtest', () => {
     ] as const) {
       const { data } = await ask(CURVE, { input: INPUT, ...wanted });
       const points = (data?.['backtest'] as { equityCurve: readonly object[] }).equityCurve;
-      const { time, equity, drawdownPercent } = thinCurve(curve, maxPoints);
+      const { time, equity, drawdownPercent } = thinCurve(unpackCurve(packedCurve), maxPoints);
       expect(points.length).toBeLessThanOrEqual(maxPoints);
       expect(points.length).toBeGreaterThan(0.9 * Math.min(maxPoints, 731));
       expect(points).toEqual(
@@ -201,7 +205,9 @@ describe('BacktestInput', () => {
     // 20,001 hours before the present, the open one included.
     ['input.from', { timeframe: 'H1', from: '2023-10-05T04:00:00Z', to: null }, '2023-10-05T04:00:00.000Z'],
     ['input.cash', { cash: '0' }, '0'],
+    ['input.from', { from: '2025-01-01T01:00:00Z', to: '2025-01-01T02:00:00Z' }, expect.any(String)],
     ['input.cash', { cash: '-1' }, '-1'],
+    ['input.cash', { cash: '10000.00000000001' }, '10000.00000000001'],
     ['input.cash', { cash: '1000000000001' }, '1000000000001'],
     ['input.commission', { commission: -0.001 }, -0.001],
     ['input.commission', { commission: 1 }, 1],
@@ -231,6 +237,7 @@ describe('BacktestInput', () => {
     ['the most candles', { timeframe: 'H1', from: '2023-10-05T05:00:00Z', to: null }],
     ['the most money', { cash: '1000000000000' }],
     ['the least money', { cash: '0.01' }],
+    ['the most digits, and zeros', { cash: '00123456789.012345000000' }],
     ['the highest costs', { commission: 0.999, spread: 0.999 }],
   ])('is taken to its bounds: %s', async (_, changed) => {
     const { ask } = createBacktestWorld();

@@ -1,4 +1,6 @@
+import { assertObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { buildSchema } from '../../src/schema/index.js';
 import { graphiqlTabs } from '../../src/server/graphiql-tabs.js';
 import { answersIn } from '../support/event-stream.js';
 import { openServer, OVERVIEW_SYMBOLS } from './server-world.js';
@@ -26,6 +28,19 @@ const TABS = graphiqlTabs({ symbols: OVERVIEW_SYMBOLS, timeframe: 'H4', demo: un
   ({ query }) => [/(?:query|mutation) (\w+)/.exec(query)?.[1], query] as const,
 );
 const aliased = (count: number, field: string) => Array.from({ length: count }, (_, i) => `a${i}: ${field}`).join(' ');
+
+const statistics = assertObjectType(buildSchema().getType('BacktestStats')).getFields();
+/** All that a batch and its progress both have. */
+const BATCH = `query ($input: BacktestBatchInput!) {
+  backtestBatch(input: $input) {
+    results { symbol stats { ${Object.keys(statistics).join(' ')} } error { code message } }
+  }
+}`;
+const PREDICTIONS = `query ($symbols: [String!]!) {
+  ${aliased(3, 'analyses(symbols: $symbols) { symbol }').replaceAll(/a(\d):/g, 'n$1:')}
+  ${aliased(57, 'prediction(symbol: "BTC-USD", forceRefresh: $force) { symbol }')}
+}`;
+const batch = (timeframe: string) => ({ input: { ...symbols(500), timeframe, strategy: { smaCross: {} } } });
 
 describe('What a request costs', () => {
   it.each<[string, string, object]>([
@@ -56,6 +71,8 @@ describe('What a request costs', () => {
       `{ orderBook(symbol: "BTC-USD", depth: 500) { time bids { price quantity orders } asks { price quantity } } }`,
       {},
     ],
+    ['a batch of 500 backtests over all days, whole', BATCH, batch('D1')],
+    ['57 predictions beside 300 analyses', PREDICTIONS.replaceAll('$force', 'false'), symbols(100)],
     [
       '500 instruments',
       '{ instruments(first: 500) { edges { cursor node { symbol name base quote timeframes } } } }',
@@ -90,6 +107,13 @@ describe('What a request costs', () => {
       `{ ${aliased(60, 'candles(symbol: "BTC-USD", timeframe: M1, limit: 5000) { close }')} }`,
       {},
     ],
+    ['500 backtests over the most minutes', BATCH, batch('M1')],
+    [
+      'their progress',
+      BATCH.replace('query', 'subscription').replace('backtestBatch(', 'backtestBatchProgress('),
+      batch('M1'),
+    ],
+    ['57 trainings beside 300 analyses', PREDICTIONS.replaceAll('$force', 'true'), symbols(100)],
     [
       '60 times 500 prices',
       `query ($symbols: [String!]!) { ${aliased(60, 'prices(symbols: $symbols) { symbol }')} }`,

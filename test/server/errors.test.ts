@@ -67,6 +67,32 @@ describe('An error of a document', () => {
     expect(errors).toMatchObject([{ extensions }]);
   });
 
+  it.each([
+    ['an argument', '{ candles(timeframe: H1, symbol: "BTC-USD", from: "x") { time } }', 'from', 51],
+    [
+      'a field of an input',
+      '{ backtest(input: { symbol: "A", strategy: { smaCross: { fast: 2 } }, timeframe: H4, from: "x" }) { cache { status } } }',
+      'input.from',
+      92,
+    ],
+    [
+      'a number that is none',
+      '{ backtest(input: { cash: "x", symbol: "A", timeframe: H4, strategy: { smaCross: {} } }) { cache { status } } }',
+      'input.cash',
+      27,
+    ],
+    [
+      'the default of a variable',
+      'query ($a: Int = 1, $from: DateTime = "x") { candles(symbol: "A", timeframe: H1, limit: $a, from: $from) { time } }',
+      'from',
+      39,
+    ],
+  ])('names place and argument of a scalar: %s', async (_, document, argument, column) => {
+    const { errors } = await errorsOf(document);
+    const extensions = { code: 'BAD_USER_INPUT', argument, received: 'x' };
+    expect(errors).toMatchObject([{ extensions, locations: [{ line: 1, column }] }]);
+  });
+
   it('comes with 200 to a client that takes application/json, and without data', async () => {
     const server = await openServer();
     for (const document of ['{', '{ nothing }', '{ candles(symbol: "a", timeframe: H1, from: "b") { time } }']) {

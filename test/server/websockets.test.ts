@@ -162,7 +162,20 @@ describe('The parameters of a connection', () => {
     expect((await ask(client, VIEWER)).data).toMatchObject({ viewer: { tier: 'AUTHENTICATED' } });
   });
 
-  it.each([{}, { Authorization: null }, { other: 1 }])(
+  it.each(['token', 'Token'])('say so by the token alone too: %s', async (name) => {
+    const server = await openWithDatabase();
+    const token = (await signIn(server)).replace('Bearer ', '');
+    const client = await connectWebsocket(server.url, { [name]: token, Authorization: null });
+    expect((await ask(client, VIEWER)).data).toMatchObject({ viewer: { tier: 'AUTHENTICATED' } });
+  });
+
+  it('say so by Authorization where there is a token beside it', async () => {
+    const server = await openWithDatabase();
+    const client = await connectWebsocket(server.url, { token: 'wrong', Authorization: await signIn(server) });
+    expect((await ask(client, VIEWER)).data).toMatchObject({ viewer: { tier: 'AUTHENTICATED' } });
+  });
+
+  it.each([{}, { Authorization: null }, { token: null }, { other: 1 }])(
     'without a token make an anonymous caller: %j',
     async (parameters) => {
       const client = await connectWebsocket((await openServer()).url, parameters);
@@ -173,16 +186,17 @@ describe('The parameters of a connection', () => {
     },
   );
 
-  it.each<[unknown]>([['Bearer wrong'], ['Basic dHJhZGVyOnRyYWRlcg=='], [''], [7], [{ Bearer: 'a' }]])(
-    'with the wrong token %j close the connection with 4403',
-    async (Authorization) => {
-      const server = await openWithDatabase();
-      const client = await openWebsocket(server.url);
-      client.send({ type: 'connection_init', payload: { Authorization } });
-      const reason = 'The token is wrong, has expired or was revoked';
-      expect(await client.closed).toEqual({ code: 4403, reason });
-    },
-  );
+  const WRONG = ['Bearer wrong', 'Basic dHJhZGVyOnRyYWRlcg==', '', 7, { Bearer: 'a' }];
+  it.each<object>([
+    ...WRONG.map((Authorization) => ({ Authorization })),
+    ...['wrong', '', 7, true, ['wrong'], { a: 'wrong' }].map((token) => ({ token })),
+  ])('with the wrong token close the connection with 4403: %j', async (payload) => {
+    const server = await openWithDatabase();
+    const client = await openWebsocket(server.url);
+    client.send({ type: 'connection_init', payload });
+    const reason = 'The token is wrong, has expired or was revoked';
+    expect(await client.closed).toEqual({ code: 4403, reason });
+  });
 
   it('are what the handshake says where they say nothing: only what is no browser can set that', async () => {
     const server = await openWithDatabase();

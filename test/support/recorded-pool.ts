@@ -1,10 +1,12 @@
-import type { AnalystPool, RunOptions } from '../../src/analytics/threads/analyst-pool.js';
+import { MOST_GATHERING, type AnalystPool, type RunOptions } from '../../src/analytics/threads/analyst-pool.js';
 import { TASKS, type TaskAnswer, type TaskInput, type TaskName } from '../../src/analytics/threads/tasks.js';
+import { Turnstile } from '../../src/analytics/threads/turnstile.js';
 import { CancelledError } from '../../src/support/cancelled-error.js';
 import { createDeferred } from '../../src/support/deferred.js';
 
 /** A pool without threads: its tasks run here, a turn of the event loop later, or when they are let go. */
 export class RecordedPool implements AnalystPool {
+  readonly gathering = new Turnstile(MOST_GATHERING);
   /** Names of the tasks that were asked for, and of those that ran. */
   readonly asked: TaskName[] = [];
   readonly ran: TaskName[] = [];

@@ -21,11 +21,13 @@ export function annualStatistics(times: Float64Array, equity: Float64Array, { rh
   const typical = geometricMean(returns);
   const annual = (1 + typical) ** periodsPerYear - 1;
   const volatility = annualVolatility(returns, typical, periodsPerYear);
+  const volatilityPercent = finiteOrNull(volatility * 100);
   return {
     annualizedReturnPercent: finiteOrNull(annual * 100),
-    volatilityPercent: finiteOrNull(volatility * 100),
+    volatilityPercent,
     cagrPercent: finiteOrNull(growthRate(times, equity) * 100),
-    sharpeRatio: finiteOrNull(annual / volatility),
+    // What is out of reach is no divisor: the ratio would be a 0 that says nothing.
+    sharpeRatio: volatilityPercent === null ? null : finiteOrNull(annual / volatility),
     sortinoRatio: finiteOrNull(annual / (downsideDeviation(returns) * Math.sqrt(periodsPerYear))),
     calmarRatio: finiteOrNull(annual / highest(drawdowns)),
   };

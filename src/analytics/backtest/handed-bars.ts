@@ -30,6 +30,11 @@ export function dailyBars({ time, high, low, close }: CandleColumns): HandedBars
   };
 }
 
+/** How many UTC days have a bar: as many as {@link dailyBars} has. */
+export function countDays(time: Float64Array): number {
+  return lastOfDays(time).length;
+}
+
 /** Private */
 function lastOfDays(time: Float64Array): Int32Array {
   const days = time.map((each) => bucketStart(each, 'D1'));

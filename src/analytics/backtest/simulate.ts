@@ -1,5 +1,5 @@
 import type { CandleColumns } from '../../market/candle-columns.js';
-import { dailyBars, everyBar, type HandedBars } from './handed-bars.js';
+import { countDays, dailyBars, everyBar, type HandedBars } from './handed-bars.js';
 import { ruleOf } from './strategies/rule-of.js';
 import type { Strategy } from './strategy.js';
 import { tradeSignals, type TradedSignals, type TradingTerms } from './trade-signals.js';
@@ -47,8 +47,11 @@ export function requiredBars(strategy: Strategy): number {
 }
 
 /** How many bars the strategy is handed: all, or with `dailySampling` one for each UTC day that has any. */
-export function countHandedBars(bars: CandleColumns, settings: Pick<BacktestSettings, 'dailySampling'>): number {
-  return handOut(bars, settings).close.length;
+export function countHandedBars(
+  { time }: Pick<CandleColumns, 'time'>,
+  { dailySampling }: Pick<BacktestSettings, 'dailySampling'>,
+): number {
+  return dailySampling ? countDays(time) : time.length;
 }
 
 /** Private */

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { CancelledError } from '../../support/cancelled-error.js';
+import { GatewayError } from '../../support/gateway-error.js';
 import type { TaskAnswer, TaskInput, TaskName } from './tasks.js';
 import { Turnstile } from './turnstile.js';
 
@@ -13,13 +14,24 @@ export interface RunOptions {
   readonly transfer?: readonly ArrayBuffer[];
 }
 
-/** Threads for what would hold the event loop up. Tasks begin in the order in which they came. */
+/** Threads for what would hold the event loop up. Trainings begin first, and else tasks in the order in which they came. */
 export interface AnalystPool {
-  /** Rejects with the error that the task threw, of which name and message arrive, or with {@link CancelledError}. */
+  /** Turns of those who hold the input of many tasks, {@link MOST_GATHERING} at a time in the process. */
+  readonly gathering: Turnstile;
+  /**
+   * Rejects with the error that the task threw, of which name and message arrive, with {@link CancelledError}, or with RATE_LIMITED where
+   * {@link MOST_WAITING} tasks wait already.
+   */
   run<N extends TaskName>(name: N, input: TaskInput<N>, options?: RunOptions): Promise<TaskAnswer<N>>;
   /** Cancels what waits and what runs, and ends the threads. */
   close(): Promise<void>;
 }
+
+/** How many hold the input of many tasks at a time: a chunk of candles of a batch is up to some 120 MB. */
+export const MOST_GATHERING = 3;
+/** Tasks that wait, each with its input: four batches of 500 symbols. */
+export const MOST_WAITING = 2_000;
+const RETRY_AFTER_SECONDS = 5;
 
 export interface AnalystPoolOptions {
   /** By default one for each processor but the one that answers requests, four at the most. */
@@ -39,6 +51,7 @@ const IDLE_MS = 30_000;
 
 /** The threads are piscina's. It is handed no more than they can run: its queue has no order of its own for tasks that may be given up. */
 class PiscinaPool implements AnalystPool {
+  readonly gathering = new Turnstile(MOST_GATHERING);
   readonly #options: Required<AnalystPoolOptions>;
   readonly #turnstile: Turnstile;
   #piscina: Piscina | undefined;
@@ -54,7 +67,9 @@ class PiscinaPool implements AnalystPool {
     input: TaskInput<N>,
     { signal, transfer = [] }: RunOptions = {},
   ): Promise<TaskAnswer<N>> {
-    await this.#turnstile.enter(signal);
+    if (this.#turnstile.waiting >= MOST_WAITING) throw tooManyWait();
+    // Someone waits for a single training, and for a backtest among hundreds of its batch.
+    await this.#turnstile.enter({ signal, isUrgent: name === 'trainModel' });
     const isGivenUp = () => this.#isClosed || signal?.aborted === true;
     try {
       if (isGivenUp()) throw new CancelledError(`${name} was cancelled before it began.`);
@@ -96,6 +111,20 @@ class PiscinaPool implements AnalystPool {
     this.#piscina = undefined;
     void piscina.destroy();
   }
+}
+
+/** Private */
+function tooManyWait(): GatewayError {
+  const rule = `at most ${MOST_WAITING} trainings and backtests wait for a thread`;
+  return new GatewayError(
+    'RATE_LIMITED',
+    `Too much is being computed: ${rule}. Try again in ${RETRY_AFTER_SECONDS} s.`,
+    {
+      rule,
+      allowed: MOST_WAITING,
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    },
+  );
 }
 
 /** Private: from src/ the thread is TypeScript too, which piscina loads by `require` once tsx has taught it. */

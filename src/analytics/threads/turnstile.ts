@@ -1,36 +1,50 @@
 import { CancelledError } from '../../support/cancelled-error.js';
 import { createDeferred, type Deferred } from '../../support/deferred.js';
 
-/** Lets so many in at a time, in the order in which they came. */
+export interface EnterOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Goes ahead of all who wait and are not urgent. */
+  readonly isUrgent?: boolean;
+}
+
+/** Lets so many in at a time: the urgent first, and else in the order in which they came. */
 export class Turnstile {
   #free: number;
-  readonly #waiting = new Set<Deferred<void>>();
+  readonly #urgent = new Set<Deferred<void>>();
+  readonly #others = new Set<Deferred<void>>();
 
   constructor(places: number) {
     this.#free = places;
   }
 
+  /** How many wait for a place. */
+  get waiting(): number {
+    return this.#urgent.size + this.#others.size;
+  }
+
   /** Resolves once there is a place, which is then to be left. Rejects with {@link CancelledError} where the signal aborts before. */
-  async enter(signal?: AbortSignal): Promise<void> {
+  async enter({ signal, isUrgent = false }: EnterOptions = {}): Promise<void> {
     if (signal?.aborted) throw new CancelledError('Cancelled before its turn.');
     if (this.#free > 0) {
       this.#free -= 1;
       return;
     }
+    const lane = isUrgent ? this.#urgent : this.#others;
     const turn = createDeferred();
     const giveUp = () => {
-      if (this.#waiting.delete(turn)) turn.reject(new CancelledError('Cancelled before its turn.'));
+      if (lane.delete(turn)) turn.reject(new CancelledError('Cancelled before its turn.'));
     };
-    this.#waiting.add(turn);
+    lane.add(turn);
     signal?.addEventListener('abort', giveUp, { once: true });
     await turn.promise.finally(() => signal?.removeEventListener('abort', giveUp));
   }
 
   leave(): void {
-    const [next] = this.#waiting;
+    const lane = this.#urgent.size > 0 ? this.#urgent : this.#others;
+    const [next] = lane;
     if (!next) this.#free += 1;
     else {
-      this.#waiting.delete(next);
+      lane.delete(next);
       next.resolve();
     }
   }

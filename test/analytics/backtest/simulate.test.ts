@@ -117,6 +117,9 @@ describe('simulate with daily sampling', () => {
     const bars = daysOf([20, 19]);
     expect(countHandedBars(bars, sampled)).toBe(2);
     expect(countHandedBars(bars, SETTINGS)).toBe(8);
+    // Of the times alone.
+    const { time } = bars;
+    expect([countHandedBars({ time }, sampled), countHandedBars({ time }, SETTINGS)]).toEqual([2, 8]);
     expect(() => simulate(bars, sampled)).toThrow(new RangeError('smaCross needs 3 days, but got: 2'));
     expect(simulate(daysOf([20, 19, 18]), sampled).trades).toEqual([]);
   });

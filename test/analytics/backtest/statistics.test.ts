@@ -133,6 +133,14 @@ describe('the annual figures', () => {
   });
 });
 
+describe('the Sharpe ratio', () => {
+  it('is null where the volatility is out of reach, though the return of a year is not', () => {
+    const statistics = statisticsOf({ equity: [1, 1e3, 1, 1e3, 1] });
+    expect(statistics.annualizedReturnPercent).toBeCloseTo(0, 8);
+    expect(statistics).toMatchObject({ volatilityPercent: null, sharpeRatio: null });
+  });
+});
+
 describe('the drawdowns', () => {
   const equity = [100, 100, 110, 99, 104.5, 110, 105, 104];
 

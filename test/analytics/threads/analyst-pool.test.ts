@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runBacktest } from '../../../src/analytics/backtest/run-backtest.js';
@@ -92,6 +93,38 @@ describe('createAnalystPool', () => {
       }),
     );
     expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('begins a training before the backtests that wait', async () => {
+    const pool = openPool();
+    const order: string[] = [];
+    const note = (name: string) => () => void order.push(name);
+    const { bars } = taskOf(800).input;
+    await Promise.all([
+      ...[0, 1, 2].map((i) => pool.run('runBacktest', taskOf(30).input).then(note(`backtest ${i}`))),
+      pool.run('trainModel', { bars }).then(note('training')),
+    ]);
+    expect(order).toEqual(['backtest 0', 'training', 'backtest 1', 'backtest 2']);
+  });
+
+  it('refuses what comes while two thousand tasks wait, and takes tasks again once they do not', async () => {
+    const pool = openPool();
+    const stop = new AbortController();
+    setMaxListeners(0, stop.signal);
+    const { input } = taskOf(30);
+    const tasks = Array.from({ length: 2_001 }, () => pool.run('runBacktest', input, stop));
+    const outcomes = Promise.allSettled(tasks);
+    await expect(pool.run('runBacktest', input)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      message: 'Too much is being computed: at most 2000 trainings and backtests wait for a thread. Try again in 5 s.',
+      details: { allowed: 2_000, retryAfterSeconds: 5 },
+    });
+    stop.abort();
+    const reasons = (await outcomes).map(
+      (outcome) => (outcome.status === 'rejected' ? outcome.reason : undefined) as unknown,
+    );
+    expect(reasons.every((reason) => reason instanceof CancelledError)).toBe(true);
+    await expect(pool.run('runBacktest', input)).resolves.toMatchObject({ curve: {} });
   });
 
   it('cancels a task at once, whether it waits or runs, and computes the others', async () => {

@@ -10,7 +10,7 @@ function crowd(places: number, count: number) {
   const log: string[] = [];
   const stops = Array.from({ length: count }, () => new AbortController());
   stops.forEach(({ signal }, i) => {
-    turnstile.enter(signal).then(
+    turnstile.enter({ signal }).then(
       () => log.push(`in ${i}`),
       (error: unknown) => log.push(`${error instanceof CancelledError ? 'cancelled' : 'failed'} ${i}`),
     );
@@ -66,17 +66,40 @@ describe('Turnstile', () => {
   });
 
   it('refuses who has given up before he came, also where there is a place', async () => {
-    await expect(new Turnstile(1).enter(AbortSignal.abort())).rejects.toBeInstanceOf(CancelledError);
+    await expect(new Turnstile(1).enter({ signal: AbortSignal.abort() })).rejects.toBeInstanceOf(CancelledError);
   });
 
   it('forgets the signals of those who are in', async () => {
     const { signal } = new AbortController();
     const turnstile = new Turnstile(1);
     await turnstile.enter();
-    const entering = turnstile.enter(signal);
+    const entering = turnstile.enter({ signal });
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
     turnstile.leave();
     await entering;
     expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('lets the urgent in before all others who wait, and counts who waits', async () => {
+    const turnstile = new Turnstile(1);
+    await turnstile.enter();
+    const log: string[] = [];
+    const stop = new AbortController();
+    const enter = (name: string, isUrgent: boolean, signal?: AbortSignal) =>
+      turnstile.enter({ signal, isUrgent }).then(
+        () => log.push(name),
+        () => log.push(`not ${name}`),
+      );
+    void enter('a', false);
+    void enter('b', true, stop.signal);
+    void enter('c', true);
+    void enter('d', true);
+    expect(turnstile.waiting).toBe(4);
+    stop.abort();
+    expect(turnstile.waiting).toBe(3);
+    for (let left = 0; left < 3; left += 1) turnstile.leave();
+    await settle();
+    expect(log).toEqual(['not b', 'c', 'd', 'a']);
+    expect(turnstile.waiting).toBe(0);
   });
 });

@@ -27,7 +27,8 @@ export const MACD_CROSS: StrategyDescription = {
       name: 'signal',
       description: 'Bars of the exponential average of the MACD line, which is its signal line.',
       default: 9,
-      min: 1,
+      // Of one bar it would be the line itself, which never crosses it.
+      min: 2,
     }),
   ],
 };
