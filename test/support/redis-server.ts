@@ -154,7 +154,8 @@ async function untilReady(server: ChildProcess): Promise<void> {
       });
     }
     server.once('error', reject);
-    server.once('exit', (code) => reject(new Error(`Redis ended with ${code} before it was ready:\n${log}`)));
+    // Once all that it wrote has been read.
+    server.once('close', (code) => reject(new Error(`Redis ended with ${code} before it was ready:\n${log}`)));
   });
 }
 

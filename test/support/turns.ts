@@ -14,9 +14,10 @@ export async function quiet<T>(value: () => T): Promise<T> {
   }
 }
 
-/** Turns of the event loop until something holds; throws after a thousand. */
+/** Turns of the event loop until something holds. Throws after a thousand, and ten seconds: what a server answers takes its own time. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 1_000; turn += 1) {
+  const begunAt = performance.now();
+  for (let turn = 0; turn < 1_000 || performance.now() - begunAt < 10_000; turn += 1) {
     if (await holds()) return;
     await new Promise(setImmediate);
   }

@@ -1,5 +1,5 @@
 import { toError } from '../../support/to-error.js';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { Candle } from '../../market/candle.js';
 import type { Instrument, OrderBook, Ticker } from '../../market/instrument.js';
 import type { CandleRequest, MarketData } from '../../market/market-data.js';
@@ -7,6 +7,7 @@ import { TIMEFRAMES } from '../../market/timeframe.js';
 import type { Clock } from '../../support/clock.js';
 import { unknownSymbol } from '../../support/gateway-error.js';
 import { hash } from '../../support/hash.js';
+import { Turns } from '../../support/turns.js';
 import { CATALOG } from './catalog.js';
 import { CANDLES_PER_CALL, Pair } from './pair.js';
 
@@ -21,9 +22,6 @@ export interface SimulatedMarketOptions {
   /** What the latency passes by: a timer, unless a test drives it. */
   readonly sleep?: (ms: number) => Promise<unknown>;
 }
-
-/** Hundreds of requests are a second of computing: so often the event loop has its turn meanwhile, ms. */
-const TURN_MS = 10;
 
 /** To be raised when a seed's candles change: gateways share closed candles under the fingerprint, and keep them. */
 const EDITION = 1;
@@ -66,12 +64,11 @@ export function createSimulatedMarket({
       await latency();
       const now = clock.now();
       const answers: (readonly Candle[] | Error)[] = [];
-      let begunAt = clock.monotonic();
+      // Hundreds of requests are a second of computing.
+      const turns = new Turns(() => clock.monotonic());
       for (const request of requests) {
+        await turns.pass();
         answers.push(inPlace(() => pairOf(request.symbol).candles(request, now)));
-        if (clock.monotonic() - begunAt < TURN_MS) continue;
-        await setImmediate();
-        begunAt = clock.monotonic();
       }
       return answers;
     },

@@ -130,7 +130,7 @@ describe('a master that hands over to its replica', () => {
   it('is no longer sent to, nor listened to', async () => {
     const link = await openCluster();
     const ears = cluster.nodes.map(() => new Ear());
-    for (const ear of ears) link.subscribe(['news'], ear);
+    for (const ear of ears) link.subscribe(['handover'], ear);
     await Promise.all(ears.map((ear) => ear.until(1)));
     const [replica, key] = [cluster.replicas[1], KEYS.find((key) => isIn(key, 1)) ?? ''];
     const epoch = link.epochOf(key);
