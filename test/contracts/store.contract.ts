@@ -121,7 +121,9 @@ export function describeStore(name: string, create: () => Promise<StoreUnderTest
     it('ticks without marking anything', async () => {
       const { clock, generation } = await store.raise({ fields: [], kind: 'hard' });
       const { tide } = await store.read([], ['x']);
-      expect([tide.clock, tide.generation, tide.marks.size]).toEqual([clock, generation, 0]);
+      expect([tide.generation, tide.marks.size]).toEqual([generation, 0]);
+      // A store that lost its lease for a moment has ticked by itself meanwhile.
+      expect(tide.clock).toBeGreaterThanOrEqual(clock);
     });
 
     it('raises to a given value, and never lowers a mark', async () => {
